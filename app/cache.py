@@ -1,0 +1,120 @@
+"""Rendered answers in front of the database: process memory first, then Redis where there is one.
+
+Keys carry the release number, so nothing is ever invalidated; they name companies, never a visitor's host. Every
+value holds its own key and is checked on reading. Redis away, slow or full is a miss, never an error.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from app import logs
+from app.settings import Settings
+
+# After a failure Redis is left alone so long: a stopped server would otherwise cost every miss a whole timeout.
+PAUSE = 1.0
+
+
+class Memory:
+    """The newest `limit` values of one process."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._values: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> bytes | None:
+        """The value, or None."""
+        with self._lock:
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep the value; the longest unused one goes when there are too many."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._limit:
+                self._values.popitem(last=False)
+
+
+class Shared:
+    """Redis or Valkey, shared by workers and hosts."""
+
+    def __init__(self, url: str, timeout: float, ttl: int) -> None:
+        self._ttl = ttl
+        self._silent_until = 0.0
+        self._client = redis.Redis.from_url(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            retry=Retry(NoBackoff(), 0),
+            protocol=3,
+        )
+
+    def get(self, key: str) -> bytes | None:
+        """The value stored under this very key, or None."""
+        stored = self._try(lambda: self._client.get(key))
+        head = key.encode() + b"\n"
+        return stored[len(head) :] if isinstance(stored, bytes) and stored.startswith(head) else None
+
+    def put(self, key: str, value: bytes) -> None:
+        """Store the value with its key in front."""
+        self._try(lambda: self._client.set(key, key.encode() + b"\n" + value, ex=self._ttl))
+
+    def ping(self) -> bool:
+        """Whether it answers now."""
+        try:
+            return bool(self._client.ping())
+        except (redis.RedisError, OSError):
+            return False
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _try(self, call: Callable[[], object]) -> object | None:
+        if time.monotonic() < self._silent_until:
+            return None
+        try:
+            return call()
+        except (redis.RedisError, OSError) as error:
+            self._silent_until = time.monotonic() + PAUSE
+            logs.get().warning("cache_unavailable", error=type(error).__name__, pause=PAUSE)
+            return None
+
+
+class Cache:
+    """Memory, then Redis, then `make`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._memory = Memory(settings.cache_entries)
+        self.shared = (
+            Shared(settings.redis_url, settings.redis_timeout, settings.redis_ttl) if settings.redis_url else None
+        )
+
+    def get(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """The value of `key`, made by `make` when no level has it. Errors of `make` pass and are not kept."""
+        value = self._memory.get(key)
+        if value is None and self.shared:
+            value = self.shared.get(key)
+            if value is not None:
+                self._memory.put(key, value)
+        if value is None:
+            value = make()
+            self._memory.put(key, value)
+            if self.shared:
+                self.shared.put(key, value)
+        return value
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self.shared:
+            self.shared.close()

@@ -1,0 +1,169 @@
+"""`govties`: run the service, curate the seed, package the extension."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from app.db import Database
+from app.errors import AppError
+from app.full_stack import full_stack
+from app.packaging import build
+from app.publishing import BadSeed, Published, publish_seed
+from app.render.schemas import SEED, seed_schema
+from app.seeding.checks import check
+from app.seeding.reader import Problem, read_tree
+from app.serving import serve
+from app.settings import Settings, load_settings
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+seed_cli = typer.Typer(no_args_is_help=True, help="Curate the data.")
+db_cli = typer.Typer(no_args_is_help=True, help="The database schema.")
+extension_cli = typer.Typer(no_args_is_help=True, help="The browser extension.")
+cli.add_typer(seed_cli, name="seed")
+cli.add_typer(db_cli, name="db")
+cli.add_typer(extension_cli, name="extension")
+
+
+def main() -> None:
+    """The command line. An AppError is said in one line and exits with 1; nothing shows a traceback."""
+    try:
+        cli()
+    except BadSeed as error:
+        _show(error.problems)
+        sys.exit(1)
+    except AppError as error:
+        err.print(f"govties: {error.detail}", style="bold red", markup=False, highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _show(problems: list[Problem]) -> None:
+    for problem in problems:
+        out.print(str(problem), markup=False, highlight=False)
+    err.print(f"{len(problems)} problems; nothing was applied.", style="bold red")
+
+
+def _database(settings: Settings) -> Database:
+    return Database(settings)
+
+
+def _publish(database: Database, settings: Settings) -> Published:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        say: Callable[[str], None] = lambda text: progress.update(task, description=text)  # noqa: E731
+        return publish_seed(database, settings.seed_dir, say)
+
+
+@seed_cli.command("check")
+def seed_check() -> None:
+    """Check the seed: every problem with its file, line, rule and how to mend it."""
+    settings = load_settings()
+    problems = check(read_tree(settings.seed_dir))
+    if problems:
+        _show(problems)
+        raise typer.Exit(1)
+    tree = read_tree(settings.seed_dir)
+    domains = sum(len(company.domains) for company, _ in tree.companies.values())
+    ties = sum(len(company.ties) for company, _ in tree.companies.values())
+    out.print(f"{len(tree.companies)} companies, {domains} domains, {ties} ties: no problem found.")
+
+
+@seed_cli.command("apply")
+def seed_apply() -> None:
+    """Publish the seed as the next release, whole; nothing when nothing changed."""
+    settings = load_settings()
+    database = _database(settings)
+    database.migrate()
+    done = _publish(database, settings)
+    if done.changes:
+        out.print(f"Release {done.release} published: {done.changes} changes, {done.counts}.")
+    else:
+        out.print(f"Nothing changed; release {done.release} stays.")
+
+
+@seed_cli.command("schema")
+def seed_schemas() -> None:
+    """Write the JSON Schemas of the seed files, by which editors complete and check them."""
+    folder = load_settings().seed_dir / "schema"
+    folder.mkdir(exist_ok=True)
+    for name in SEED:
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(seed_schema(name), indent=2) + "\n", "utf-8")
+        out.print(f"wrote {path.relative_to(folder.parent.parent)}")
+
+
+@db_cli.command("upgrade")
+def db_upgrade(revision: str = "head") -> None:
+    """Bring the database schema up to date."""
+    _database(load_settings()).migrate(revision)
+
+
+@db_cli.command("downgrade")
+def db_downgrade(revision: Annotated[str, typer.Argument(help="base, or -1 for one step")]) -> None:
+    """Take the database schema back."""
+    _database(load_settings()).migrate(revision)
+
+
+@extension_cli.command("build")
+def extension_build(
+    backend: Annotated[str | None, typer.Option(help="Address of the service it trusts.")] = None,
+    out_dir: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
+) -> None:
+    """Package the extension for Chromium and Firefox: a folder and a zip each."""
+    settings = load_settings()
+    folder = out_dir or settings.data_dir / "extension"
+    for path in build(backend or settings.address, folder, package_version("govties")):
+        out.print(str(path))
+
+
+@cli.command("serve")
+def serve_command() -> None:
+    """Serve the interface and the pages, as the settings say."""
+    asyncio.run(serve(load_settings()))
+
+
+@cli.command("run")
+def run(
+    stack: Annotated[str, typer.Option(help="embedded, or full: PostgreSQL and Valkey from wheels")] = "embedded",
+) -> None:
+    """Make everything ready and serve: migrate, load the seed, package the extension."""
+    settings = load_settings()
+    with ExitStack() as parts:
+        if stack == "full":
+            settings = parts.enter_context(full_stack(settings))
+        database = _database(settings)
+        database.migrate()
+        done = _publish(database, settings)
+        database.close()
+        build(settings.address, settings.data_dir / "extension", package_version("govties"))
+        _welcome(settings, done)
+        asyncio.run(serve(settings))
+
+
+def _welcome(settings: Settings, done: Published) -> None:
+    folder = (settings.data_dir / "extension").resolve()
+    lines = [
+        f"govties serves release {done.release}: {done.counts['companies']} companies, "
+        f"{done.counts['domains']} domains, {done.counts['ties']} ties.",
+        f"  Look up a site      {settings.address}/",
+        f"  Ask the interface   {settings.address}/v1/domains/zappos.com   (described at {settings.address}/docs)",
+        f"  Load the extension  chromium: {folder / 'chromium'}",
+        f"                      firefox:  {folder / 'firefox' / 'manifest.json'}",
+        "  Stop with Ctrl+C.",
+    ]
+    for line in lines:
+        out.print(line, markup=False, highlight=False)

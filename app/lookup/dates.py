@@ -1,0 +1,24 @@
+"""Dates of known precision: `2018`, `2018-01`, `2018-01-24`. Nothing is decided by a day that nobody wrote."""
+
+from datetime import date
+
+
+def earliest(partial: str) -> date:
+    """The first day that a date of its precision can mean."""
+    year, month, day = (*map(int, partial.split("-")), 1, 1)[:3]
+    return date(year, month, day)
+
+
+def latest(partial: str) -> date:
+    """The last day that a date of its precision can mean."""
+    parts = tuple(map(int, partial.split("-")))
+    if len(parts) == 3:
+        return date(*parts)
+    year, month = parts if len(parts) == 2 else (parts[0], 12)
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+def surely_before(a: str, b: str) -> bool:
+    """Whether `a` lies before `b` however their missing parts are filled in."""
+    return latest(a) < earliest(b)

@@ -1,0 +1,54 @@
+"""The application: settings in, routers on, errors mapped, one guard around it all."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from app import logs
+from app.db import Database
+from app.settings import Settings, load_settings
+from app.web import companies, docs, health, lookup, pages, problems, releases
+from app.web.current import Library
+from app.web.guard import Guard
+
+DESCRIPTION = """
+Who owns this website, and which documented ties does that company have with government agencies, says who, and is it
+still true? Every answer carries its sources and the number of the release it was made from. Money is a decimal string;
+dates have the precision they are known to. "Not researched" is never "none".
+"""
+
+
+def create_api(settings: Settings) -> FastAPI:
+    """The FastAPI application, without the guard around it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        logs.configure(settings.log_level)
+        yield
+        app.state.library.close()
+
+    api = FastAPI(
+        title="govties",
+        version=version("govties"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.settings = settings
+    api.state.library = Library(settings, Database(settings))
+    for router in (lookup.router, companies.router, releases.router, health.router):
+        api.include_router(router)
+    docs.install(api)
+    pages.install(api, settings)
+    problems.install(api)
+    return api
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """What a server runs: `uvicorn app.main:create_app --factory`."""
+    return Guard(create_api(settings or load_settings()))

@@ -1,0 +1,123 @@
+"""The public JSON of everything that is no answer, and the JSON Schemas of all of it, generated from the models."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from app.lookup import facts
+from app.lookup.answer import Answer, CompanyRef, TieOut
+from app.lookup.profile import Profile
+from app.seeding import record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyList:
+    """A page of companies; `next` is the address of the following page."""
+
+    companies: tuple[CompanyRef, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyList:
+    """All agencies."""
+
+    agencies: tuple[facts.Agency, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyProfile:
+    """One agency and the ties that companies have with it."""
+
+    id: str
+    name: str
+    short_name: str
+    country: str
+    parent: str | None
+    toptier: str | None
+    subtier: str | None
+    ties: tuple[TieOut, ...]
+    release: facts.Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFile:
+    """A file of a release; trusted by its hash."""
+
+    role: str
+    url: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The current release. Unsigned until releases are signed."""
+
+    version: int
+    published_at: str
+    content_hash: str
+    counts: dict[str, int]
+    files: tuple[ReleaseFile, ...]
+
+
+class Queries(BaseModel):
+    """The body of `POST /v1/lookups`: hosts or URLs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    queries: list[str] = Field(max_length=100)
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class QueryError(BaseModel):
+    """In a batch: a query that is no host."""
+
+    query: str
+    error: Problem
+
+
+class Answers(BaseModel):
+    """The answers of a batch, in the order of its queries."""
+
+    answers: list[Answer | QueryError]
+
+
+ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
+
+PUBLIC: dict[str, TypeAdapter[Any]] = {
+    "answer": ANSWER,
+    "company": PROFILE,
+    "agency": TypeAdapter(AgencyProfile),
+    "tie": TypeAdapter(TieOut),
+    "release": TypeAdapter(Manifest),
+    "problem": TypeAdapter(Problem),
+}
+
+# By these names editors find them: `# yaml-language-server: $schema=../schema/company.json`.
+SEED: dict[str, type[record.Record]] = {
+    "company": record.Company,
+    "agency": record.Agency,
+    "hosted": record.HostedFile,
+}
+
+
+def public_schema(name: str) -> dict[str, Any]:
+    """JSON Schema of a public shape."""
+    return PUBLIC[name].json_schema(mode="serialization")
+
+
+def seed_schema(name: str) -> dict[str, Any]:
+    """JSON Schema of a seed file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **SEED[name].model_json_schema()}

@@ -1,0 +1,369 @@
+"""What a seed file may hold: the authority for `seed/`, its JSON Schemas and its error messages.
+
+The rules stand in docs/rules.md and seed/README.md. A model here refuses what one record alone can show;
+what needs several records (unknown ids, cycles, duplicates) is in `checks.py`. All scalars arrive as strings
+(reader.py), so `NO`, `0001133421` and `2018-10` keep the form in which they were written.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+QUOTE_WORDS = 40
+
+
+class SourceType(StrEnum):
+    """Where a source comes from. `dataset` may support domains and ownership only (trust.md)."""
+
+    GOVERNMENT_RECORD = "government_record"
+    COMPANY_STATEMENT = "company_statement"
+    FILING = "filing"
+    COURT = "court"
+    PRESS = "press"
+    NGO = "ngo"
+    DATASET = "dataset"
+
+
+class ClaimStatus(StrEnum):
+    """Editorial state of a claim. A retracted claim leaves the answers; a disputed one stays, marked."""
+
+    PUBLISHED = "published"
+    DISPUTED = "disputed"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+
+
+class OwnershipKind(StrEnum):
+    """`subsidiary` and `brand` are control (over 50 % or consolidated); `minority` is never inherited."""
+
+    SUBSIDIARY = "subsidiary"
+    BRAND = "brand"
+    MINORITY = "minority"
+
+
+class TieKind(StrEnum):
+    """Kinds of tie, defined for curators in seed/README.md."""
+
+    PRIME_CONTRACT = "prime_contract"
+    SUBCONTRACT = "subcontract"
+    RESELLER = "reseller"
+    SUPPLIER_OF_CONTRACTOR = "supplier_of_contractor"
+    GRANT = "grant"
+    OTHER = "other"
+
+
+class TieStatus(StrEnum):
+    """Whether the tie itself goes on, as of `status_as_of`."""
+
+    ACTIVE = "active"
+    ENDING_ANNOUNCED = "ending_announced"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+class Evidence(StrEnum):
+    """How well a tie is documented (trust.md rule 1)."""
+
+    RECORD = "record"
+    CORROBORATED = "corroborated"
+    SINGLE_REPORT = "single_report"
+
+
+class AmountKind(StrEnum):
+    """Kinds of money, never added up."""
+
+    OBLIGATED = "obligated"
+    CEILING = "ceiling"
+    CURRENT_VALUE = "current_value"
+    REPORTED = "reported"
+
+
+class NoteKind(StrEnum):
+    """Sourced facts that are no ties."""
+
+    PITCH = "pitch"
+    PRIVATE_SALE = "private_sale"
+    ADVERTISING = "advertising"
+    MEETING = "meeting"
+
+
+class HostedAction(StrEnum):
+    """What a tenant platform's name stands for: the company that runs it, or a stop."""
+
+    COMPANY = "company"
+    STOP = "stop"
+
+
+def _partial_date(text: str) -> str:
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
+    if not match:
+        raise ValueError("write a date as 2018, 2018-01 or 2018-01-24")
+    year, month, day = match.groups()
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError as error:
+        raise ValueError(f"no such date: {error}") from None
+    return text
+
+
+def _money(text: str) -> str:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("write an amount as digits with a decimal point: 19400000 or 2053653.84") from None
+    if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", text) or value <= 0:
+        raise ValueError("write a positive amount without sign, comma or unit: 19400000 or 2053653.84")
+    return text
+
+
+def _quote(text: str) -> str:
+    if len(text.split()) > QUOTE_WORDS:
+        raise ValueError(f"a quote has at most {QUOTE_WORDS} words")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+\.[^\s<>\"{}|\\^`]+", text):
+        raise ValueError("write the deep link to the source, beginning with https:// or http://")
+    return text
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+Line = Annotated[str, StringConstraints(pattern=r"^\S[^\n]*$", max_length=300)]
+PartialDate = Annotated[str, AfterValidator(_partial_date)]
+Money = Annotated[str, AfterValidator(_money)]
+Quote = Annotated[str, StringConstraints(min_length=1), AfterValidator(_quote)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,38})$")]
+AwardKey = Annotated[str, StringConstraints(pattern=r"^(CONT_AWD|CONT_IDV|ASST_NON|ASST_AGG)_[A-Z0-9_.\-]+$")]
+
+
+class Record(BaseModel):
+    """Base of all: an unknown field is an error, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dataset(Record):
+    """The release of a dataset that a source cites, and the licence that lets us."""
+
+    name: Line
+    version: Line
+    licence: Line
+
+
+class Source(Record):
+    """A page that says what the claim says. What was not seen is left out, never made up."""
+
+    url: WebAddress
+    publisher: Line
+    type: SourceType
+    title: Line | None = None
+    published_at: PartialDate | None = None
+    retrieved_at: PartialDate | None = None
+    archive_url: WebAddress | None = None
+    quote: Quote | None = None
+    locator: Line | None = None
+    dataset: Dataset | None = None
+
+    @model_validator(mode="after")
+    def _dataset_is_described(self) -> Self:
+        if (self.type == SourceType.DATASET) != (self.dataset is not None):
+            raise ValueError("type: dataset and dataset: {name, version, licence} go together")
+        return self
+
+
+class Change(Record):
+    """A dated, public note on a change of a claim."""
+
+    date: PartialDate
+    status: ClaimStatus
+    note: Text
+
+
+class Claim(Record):
+    """What every claim carries (trust.md). `sources` are keys of the file's `sources`."""
+
+    valid_from: PartialDate | None = None
+    valid_to: PartialDate | None = None
+    claim_status: ClaimStatus = ClaimStatus.PUBLISHED
+    history: tuple[Change, ...] = ()
+    sources: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    verified_at: PartialDate
+    verified_by: Handle
+    reviewed_by: Handle | None = None
+
+    @model_validator(mode="after")
+    def _status_is_explained(self) -> Self:
+        explained = any(change.status == self.claim_status for change in self.history)
+        if self.claim_status != ClaimStatus.PUBLISHED and not explained:
+            raise ValueError(f"claim_status {self.claim_status} needs a dated note in history")
+        return self
+
+
+class DomainClaim(Claim):
+    """*This company operates this domain.* The name in the form browsers send: lower case, punycode."""
+
+    id: Slug | None = None
+    name: Line
+
+
+class OwnershipClaim(Claim):
+    """*This company is owned by `owner`.*"""
+
+    id: Slug | None = None
+    owner: Slug
+    kind: OwnershipKind
+
+
+class Amount(Record):
+    """One figure, its kind and who gives it. `source` is one of the claim's sources."""
+
+    kind: AmountKind
+    value: Money
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
+    as_of: PartialDate
+    source: Slug
+
+
+class Statement(Record):
+    """What a company said about the tie. `by` is a company id."""
+
+    by: Slug
+    date: PartialDate
+    quote: Quote
+    source: Slug
+
+
+class TieClaim(Claim):
+    """*This company has a tie with an agency.* It stands in the file of the company that holds it."""
+
+    id: Slug
+    agency: Slug
+    kind: TieKind
+    via: Slug | None = None
+    via_name: Line | None = None
+    status: TieStatus
+    status_as_of: PartialDate
+    evidence: Evidence
+    title: Line
+    summary: Text
+    recipient: Line | None = None
+    uei: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{12}$")] | None = None
+    cage: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$")] | None = None
+    amounts: tuple[Amount, ...] = ()
+    awards: tuple[AwardKey, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> Self:
+        if self.via and self.via_name:
+            raise ValueError("give via (a company id) or via_name (any other firm), not both")
+        if self.kind in (TieKind.SUPPLIER_OF_CONTRACTOR, TieKind.SUBCONTRACT) and not (self.via or self.via_name):
+            raise ValueError(f"kind {self.kind} names the contractor in via or via_name")
+        if self.valid_to and self.status != TieStatus.ENDED:
+            raise ValueError("a tie with valid_to has status ended")
+        cited = [amount.source for amount in self.amounts] + [said.source for said in self.statements]
+        for source in cited:
+            if source not in self.sources:
+                raise ValueError(f"source {source} is not among the sources of this tie")
+        return self
+
+
+class NoteClaim(Claim):
+    """A sourced fact that is no tie: never in state, count or badge."""
+
+    id: Slug
+    kind: NoteKind
+    date: PartialDate
+    text: Text
+    agency: Slug | None = None
+
+
+class Searched(Record):
+    """One place that was searched, and for what."""
+
+    where: Line
+    what: Text
+    url: WebAddress | None = None
+
+
+class Research(Record):
+    """A dated entry of what was searched for this company. Only with one for every company in the chain may
+    an answer say `none_found`; one file about one agency never suffices (product.md)."""
+
+    id: Slug
+    date: PartialDate
+    by: Handle
+    searched: Annotated[tuple[Searched, ...], Field(min_length=2)]
+
+
+class Company(Record):
+    """One company: `seed/companies/<id>.yml`."""
+
+    id: Slug
+    name: Line
+    legal_name: Line | None = None
+    sources: dict[Slug, Source] = {}
+    domains: tuple[DomainClaim, ...] = ()
+    owners: tuple[OwnershipClaim, ...] = ()
+    ties: tuple[TieClaim, ...] = ()
+    notes: tuple[NoteClaim, ...] = ()
+    research: tuple[Research, ...] = ()
+
+
+class AgencyCodes(Record):
+    """Codes of a United States agency in award records: `toptier` three digits, `subtier` four."""
+
+    toptier: Annotated[str, StringConstraints(pattern=r"^\d{3}$")] | None = None
+    subtier: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
+
+
+class Agency(Record):
+    """One government agency: `seed/agencies/<id>.yml`."""
+
+    id: Slug
+    name: Line
+    short_name: Line
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    parent: Slug | None = None
+    codes: AgencyCodes = AgencyCodes()
+
+
+class Hosted(Record):
+    """A platform whose tenants write their own pages. `apex` is the name itself, `children` the names below it;
+    `own` lists children that the operator runs itself. `company` operates the platform, where it is known."""
+
+    name: Line
+    platform: Line
+    apex: HostedAction
+    children: HostedAction = HostedAction.STOP
+    own: tuple[Line, ...] = ()
+    company: Slug | None = None
+
+    @model_validator(mode="after")
+    def _company_is_known(self) -> Self:
+        if (
+            self.apex == HostedAction.COMPANY or self.children == HostedAction.COMPANY or self.own
+        ) and not self.company:
+            raise ValueError("name the company that the apex, the children or own stand for")
+        return self
+
+
+class Government(Record):
+    """A suffix under which governments keep their own sites, such as `gov` or `gov.uk`."""
+
+    suffix: Line
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class HostedFile(Record):
+    """`seed/hosted.yml`."""
+
+    platforms: tuple[Hosted, ...] = ()
+    governments: tuple[Government, ...] = ()

@@ -1,0 +1,37 @@
+"""`/docs`: the interface description, with its scripts and styles served from here: no third-party request."""
+
+from pathlib import Path
+
+import fastapi_offline
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+
+from app.web.respond import content
+
+# Swagger UI sets style attributes and inlines its icons; scripts come from here alone.
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+)
+PAGE = b"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>govties: the interface</title>
+<link rel="icon" href="/static/icon.svg">
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<div id="swagger-ui"></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/static/docs.js"></script>
+</html>
+"""
+
+
+def install(app: FastAPI) -> None:
+    """Add the page and its files."""
+
+    @app.get("/docs", include_in_schema=False)
+    def docs(request: Request) -> Response:
+        return content(request, PAGE, media_type="text/html", headers={"Content-Security-Policy": CSP})
+
+    assets = Path(fastapi_offline.__file__).parent / "static"
+    app.mount("/docs/assets", StaticFiles(directory=assets), name="docs-assets")

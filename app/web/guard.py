@@ -1,0 +1,103 @@
+"""The outermost layer: CORS on every answer, security headers, the body limit, one log line a request (by route
+template, never by path), and a problem instead of a traceback.
+
+Starlette's CORS middleware leaves the header out when a request has no Origin, which breaks shared caches; here it is
+always sent.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import logs
+from app.errors import AppError
+from app.web.respond import problem
+
+MAX_BODY: Final = 64 * 1024
+ALWAYS: Final = (
+    (b"access-control-allow-origin", b"*"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+PREFLIGHT: Final = (
+    (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
+    (b"access-control-allow-headers", b"content-type, if-none-match"),
+    (b"access-control-max-age", b"86400"),
+)
+
+
+class _TooLarge(Exception):  # noqa: N818
+    pass
+
+
+class Guard:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *ALWAYS]
+            await send(message)
+
+        try:
+            await self._answer(scope, _limited(receive), sending, lambda: status)
+        finally:
+            route = scope.get("route")
+            template = getattr(route, "path", "unmatched")
+            seconds = round(time.perf_counter() - started, 6)
+            logs.get().info("request", method=scope["method"], route=template, status=status, seconds=seconds)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
+        error: AppError
+        try:
+            if scope["method"] == "OPTIONS":
+                await _preflight(send)
+                return
+            if _declared_length(scope) > MAX_BODY:
+                raise _TooLarge
+            await self.app(scope, receive, send)
+            return
+        except _TooLarge:
+            error = AppError("body-too-large", 413, f"A body has at most {MAX_BODY:,} bytes.")
+        except Exception as unexpected:  # noqa: BLE001  the last line of defence: no traceback reaches a client
+            logs.get().error("unexpected", error=logs.place(unexpected))
+            error = AppError("internal", 500, "Something went wrong here; it has been logged.")
+        if status() == 0:
+            await problem(error)(scope, receive, send)
+
+
+def _declared_length(scope: Scope) -> int:
+    length = Request(scope).headers.get("content-length", "0")
+    return int(length) if length.isdigit() else 0
+
+
+def _limited(receive: Receive) -> Receive:
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY:
+            raise _TooLarge
+        return message
+
+    return limited
+
+
+async def _preflight(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": list(PREFLIGHT)})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,118 @@
+"""The pages people read: home with its search box, a company, how to ask for a correction. They work without script
+and send nothing to third parties."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from app.domains.names import HostError, parse_query
+from app.lookup.answer import Answer, CompanyRef
+from app.queries import read
+from app.render.schemas import ANSWER, PROFILE
+from app.render.wording import Lang, with_language
+from app.settings import Settings
+from app.web.current import Edition, Library
+from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
+from app.web.lookup import answer_bytes
+from app.web.respond import content
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+FOUND = 30
+
+router = APIRouter(include_in_schema=False)
+templates = Environment(
+    loader=PackageLoader("app.web"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Add the pages, their files, and the packaged extension's downloads."""
+    app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    downloads = settings.data_dir / "extension"
+    app.mount("/extension", StaticFiles(directory=downloads, check_dir=False), name="extension")
+
+
+def render(request: Request, name: str, lang: Lang, settings: Settings, **values: Any) -> Response:
+    """A page from its template."""
+    values |= with_language(lang) | {"lang": lang, "contact": settings.contact, "path": request.url.path}
+    body = templates.get_template(name).render(values).encode()
+    return content(request, body, media_type="text/html", headers={"Content-Security-Policy": CSP})
+
+
+@router.get("/")
+def home(
+    request: Request,
+    library: TheLibrary,
+    edition: TheEdition,
+    settings: TheSettings,
+    q: Annotated[str, Query(max_length=4096)] = "",
+    lang: Language = "en",
+) -> Response:
+    """The search box, and what it finds: a site's answer, or companies by name."""
+    q = q.strip()
+    answer, companies = _search(library, edition, q, lang) if q else (None, [])
+    return render(
+        request,
+        "home.html",
+        lang,
+        settings,
+        q=q,
+        answer=answer,
+        companies=companies,
+        release=edition.release,
+        counts=edition.row.counts,
+    )
+
+
+def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Answer | None, list[CompanyRef]]:
+    """A name with a dot is a site; anything else, or a site that nobody knows, is looked for among the companies."""
+    answer = None
+    try:
+        host = parse_query(q)
+        if host.reason != "single_label":
+            answer = ANSWER.validate_json(answer_bytes(library, edition, host, lang))
+    except HostError:
+        pass
+    if answer and answer.company:
+        return answer, []
+    with library.database.read() as session:
+        text = q.replace("\0", "")[:200]
+        found = read.search_companies(session, edition.row.number, text=text, limit=FOUND)
+    return answer, [CompanyRef(id=id_, name=name, url=f"/companies/{id_}") for name, id_ in found]
+
+
+@router.get("/companies/{id}")
+def company(
+    id: str,  # noqa: A002
+    request: Request,
+    library: TheLibrary,
+    edition: TheEdition,
+    settings: TheSettings,
+    lang: Language = "en",
+) -> Response:
+    """A company: owner chain, ties, amounts, statements, notes, sources, dates."""
+    profile = PROFILE.validate_json(library.profile(edition, id[:300], lang))
+    return render(request, "company.html", lang, settings, company=profile)
+
+
+@router.get("/corrections")
+def corrections(
+    request: Request,
+    settings: TheSettings,
+    company: Annotated[str, Query(max_length=80)] = "",
+    tie: Annotated[str, Query(max_length=80)] = "",
+    lang: Language = "en",
+) -> Response:
+    """How to say that something is wrong."""
+    return render(request, "corrections.html", lang, settings, company_id=company, tie_id=tie)

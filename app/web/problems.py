@@ -1,0 +1,40 @@
+"""One table from exceptions to answers: problem+json everywhere, a page where a person asked for a page."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.errors import AppError
+from app.web.respond import problem
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of the application, the framework's own included, one form."""
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _app_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    return problem(error)
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in ("query", "path", "body"))
+    return problem(AppError("invalid-parameter", 422, f"{where}: {first['msg']}."))
+
+
+def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    details = {
+        404: "Nothing stands at this address. The interface is described at /docs.",
+        405: "This address does not take this method.",
+    }
+    detail = details.get(error.status_code, HTTPStatus(error.status_code).description or str(error.detail))
+    slug = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return problem(AppError(slug, error.status_code, detail), dict(error.headers or {}))

@@ -1,0 +1,45 @@
+"""`/v1/release` and the immutable files of releases."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import TypeAdapter
+
+from app.errors import NotFound
+from app.queries import read
+from app.render.schemas import Manifest, ReleaseFile
+from app.web.companies import MISSING
+from app.web.deps import TheEdition, TheLibrary
+from app.web.lookup import PROBLEMS
+from app.web.respond import IMMUTABLE, content
+
+router = APIRouter(prefix="/v1", tags=["Releases"], responses=PROBLEMS)
+MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
+
+
+@router.get("/release", response_model=Manifest)
+def release(request: Request, edition: TheEdition) -> Response:
+    """The current release and its files, each with its size and SHA-256."""
+    files = tuple(
+        ReleaseFile(role=file.role, url=f"/v1/releases/{file.release}/{file.name}", size=file.size, sha256=file.sha256)
+        for file in edition.files
+    )
+    manifest = Manifest(
+        version=edition.release.version,
+        published_at=edition.release.published_at,
+        content_hash=edition.row.content_hash,
+        counts=edition.row.counts,
+        files=files,
+    )
+    return content(request, MANIFEST.dump_json(manifest))
+
+
+@router.get("/releases/{version}/{name}", responses=MISSING, response_class=Response)
+def release_file(version: int, name: str, request: Request, library: TheLibrary) -> Response:
+    """A file of a release. It never changes."""
+    found = None
+    if 0 < version < 2**31 and len(name) <= 100 and "\0" not in name:
+        with library.database.read() as session:
+            found = read.release_file(session, version, name)
+    if found is None:
+        raise NotFound("release file", f"{version}/{name}")
+    file, body = found
+    return content(request, body, media_type=file.media_type, cache=IMMUTABLE)
