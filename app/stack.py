@@ -98,7 +98,7 @@ def _ping(url: str) -> None:
 def _options(port: int, durable: bool) -> list[str]:
     options = {"listen_addresses": HOST, "port": str(port), "unix_socket_directories": ""}
     if not durable:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options |= {"fsync": "off", "full_page_writes": "off"}
     return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
 
@@ -177,7 +177,7 @@ def _reachable(folder: Path, runner: Runner) -> Iterator[_Place]:
     if not runner or sys.platform != "linux":
         yield _Place(str(folder.resolve()))
         return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = _open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         yield _Place(f"/proc/self/fd/{descriptor}", (descriptor,))
     finally:
@@ -204,31 +204,32 @@ def _initdb(new: Path, programs: Path, runner: Runner) -> None:
         done = subprocess.run(
             [programs / "initdb", "-D", data, password, "--builtin-locale=C.UTF-8", *CLUSTER.split()],
             capture_output=True,
+            text=True,
             check=False,
             cwd="/",
             pass_fds=place.descriptors,
             **runner,
         )
     if done.returncode:
-        raise _error(f"PostgreSQL's data cannot be made in {new}: {_last_line(done.stderr)}")
+        raise _error(f"PostgreSQL's data cannot be made in {new}: {_reason(done.stderr)}")
 
 
 def _forget_stale_pid(pid_file: Path) -> None:
-    """Remove the pid file of a killed server when its number went to another program.
+    """Remove the pid file of a killed server whose number still stands for something.
 
-    PostgreSQL would take that program for a server; that a number is free it sees by itself.
+    PostgreSQL would take another program, or a dead process that nobody collected, for a server.
     """
     with suppress(OSError, ValueError):
-        pid = int(pid_file.read_text().splitlines()[0])
-        shown = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, check=False)
-        if shown.returncode == 0 and b"postgres" not in shown.stdout:
+        pid = pid_file.read_text().splitlines()[0]
+        shown = subprocess.run(["ps", "-o", "stat=,comm=", "-p", pid], capture_output=True, text=True, check=False)
+        if shown.returncode == 0 and ("postgres" not in shown.stdout or shown.stdout.startswith("Z")):
             pid_file.unlink()
 
 
 @contextmanager
 def _running(
     command: list[str], folder: Path, descriptors: tuple[int, ...], runner: Runner
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[subprocess.Popen[Any]]:
     with _log(folder).open("wb") as log:
         server = subprocess.Popen(
             ["sh", "-c", WITH_US, "sh", *command],
@@ -246,7 +247,7 @@ def _running(
         _stop(server)
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
+def _stop(server: subprocess.Popen[Any]) -> None:
     """Close the pipe, which stops the server; kill what is left of it."""
     try:
         if server.poll() is None and server.stdin:
@@ -262,11 +263,11 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
             server.stdin.close()
 
 
-def _await(name: str, server: subprocess.Popen[bytes], folder: Path, probe: Callable[[], None]) -> None:
+def _await(name: str, server: subprocess.Popen[Any], folder: Path, probe: Callable[[], None]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         if server.poll() is not None:
-            raise _error(f"{name} did not start: {_last_line(_log(folder).read_bytes())}")
+            raise _error(f"{name} did not start: {_reason(_log(folder).read_text(errors='replace'))}")
         try:
             return probe()
         except (psycopg.OperationalError, redis.RedisError) as error:
@@ -280,7 +281,7 @@ def _locked(folder: Path) -> Iterator[int]:
     """Hold a folder. The servers inherit the lock: while one of them is still stopping, we wait."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = _open(folder / "lock", os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise _error(f"{folder} cannot be written ({error.strerror}).") from None
     try:
@@ -288,6 +289,15 @@ def _locked(folder: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _open(path: Path, flags: int) -> int:
+    """Open for a server to inherit: the shell of WITH_US takes the first descriptors for itself."""
+    first = os.open(path, flags, 0o600)
+    try:
+        return fcntl.fcntl(first, fcntl.F_DUPFD_CLOEXEC, 10)
+    finally:
+        os.close(first)
 
 
 def _take(descriptor: int, folder: Path) -> None:
@@ -328,8 +338,10 @@ def _log(folder: Path) -> Path:
     return folder / "log"
 
 
-def _last_line(output: bytes) -> str:
-    return (output.decode(errors="replace").strip().splitlines() or ["no word of why"])[-1]
+def _reason(log: str) -> str:
+    """The line that says why a server gave up: PostgreSQL goes on to say that it is down."""
+    lines = log.strip().splitlines() or ["it did not say why"]
+    return next((line for line in reversed(lines) if "FATAL" in line or "error:" in line), lines[-1])
 
 
 def _error(detail: str) -> AppError:

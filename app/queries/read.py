@@ -1,4 +1,4 @@
-"""From rows to facts: the only place that selects what answers are made of.
+"""The only place that selects what answers are made of.
 
 Every query takes the release number, so a reader that pins one sees exactly that release.
 """
@@ -14,7 +14,8 @@ from app import models
 from app.db import ReadSession
 from app.domains.match import Entry
 from app.lookup import facts
-from app.models import Claim, DomainClaim, Note, Ownership, Source, Tie, Versioned
+from app.models import Claim, DomainClaim, Note, Ownership, Tie, Versioned
+from app.queries import rows
 
 
 def current_release(session: ReadSession) -> models.Release | None:
@@ -55,19 +56,8 @@ def entries(session: ReadSession, release: int) -> list[Entry]:
         )
         for n, c in session.execute(domains)
     ]
-    for stop in session.scalars(select(models.Stop).where(in_release(models.Stop, release))):
-        found.append(
-            Entry(
-                name=stop.id,
-                company=stop.company,
-                apex=stop.apex,  # type: ignore[arg-type]
-                children=stop.children,  # type: ignore[arg-type]
-                kind=stop.kind,  # type: ignore[arg-type]
-                platform=stop.platform,
-                platform_id=stop.id.replace(".", "-"),
-            )
-        )
-    return found
+    stops = select(models.Stop).where(in_release(models.Stop, release))
+    return found + [rows.stop(row) for row in session.scalars(stops)]
 
 
 def load_world(session: ReadSession, release: models.Release, companies: Collection[str] | None = None) -> facts.World:
@@ -82,7 +72,7 @@ def load_world(session: ReadSession, release: models.Release, companies: Collect
     return facts.World(
         release=release_facts(release),
         companies=_companies(session, number, wanted, ties),
-        agencies={agency.id: _agency(agency) for agency in _agencies(session, number)},
+        agencies={agency.id: rows.agency(agency) for agency in _agencies(session, number)},
         owners=_group(edges, "company"),
         owned=_group(edges, "owner"),
     )
@@ -103,16 +93,16 @@ def _load_ownership(session: ReadSession, release: int, companies: Collection[st
         .order_by(Ownership.id)
     )
     if companies is None:
-        return [_ownership(row) for row in session.scalars(query)]
+        return [rows.ownership(row) for row in session.scalars(query)]
     found: dict[str, Ownership] = {}
     for near, far in ((Ownership.company, "owner"), (Ownership.owner, "company")):
         waiting, seen = set(companies), set(companies)
         while waiting:
-            rows = [row for row in session.scalars(query.where(near.in_(waiting)))]
-            found |= {row.id: row for row in rows}
-            waiting = {getattr(row, far) for row in rows} - seen
+            edges = list(session.scalars(query.where(near.in_(waiting))))
+            found |= {edge.id: edge for edge in edges}
+            waiting = {getattr(edge, far) for edge in edges} - seen
             seen |= waiting
-    return [_ownership(found[name]) for name in sorted(found)]
+    return [rows.ownership(found[name]) for name in sorted(found)]
 
 
 def _among(query: Select[Any], column: Any, wanted: set[str] | None) -> Select[Any]:
@@ -123,15 +113,15 @@ def _ties(session: ReadSession, release: int, wanted: set[str] | None) -> list[f
     query = select(Tie).where(published(Tie, release)).order_by(Tie.id)
     parts = (Tie.sources, Tie.amounts, Tie.statements, Tie.awards)
     query = query.options(*(selectinload(part) for part in parts))
-    return [_tie(row) for row in session.scalars(_among(query, Tie.company, wanted))]
+    return [rows.tie(row) for row in session.scalars(_among(query, Tie.company, wanted))]
 
 
 def _companies(
     session: ReadSession, release: int, wanted: set[str] | None, ties: list[facts.Tie]
 ) -> dict[str, facts.Company]:
-    def grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    def grouped(listed: Iterable[Any]) -> dict[str, list[Any]]:
         groups: dict[str, list[Any]] = defaultdict(list)
-        for row in rows:
+        for row in listed:
             groups[row.company].append(row)
         return groups
 
@@ -151,115 +141,18 @@ def _companies(
             id=row.id,
             name=row.name,
             legal_name=row.legal_name,
-            domains=tuple(_domain(claim) for claim in domains[row.id]),
+            domains=tuple(rows.domain(claim) for claim in domains[row.id]),
             ties=tuple(held[row.id]),
-            notes=tuple(_note(claim) for claim in notes[row.id]),
-            research=tuple(_research(entry) for entry in research[row.id]),
+            notes=tuple(rows.note(claim) for claim in notes[row.id]),
+            research=tuple(rows.research(entry) for entry in research[row.id]),
         )
         for row in session.scalars(_among(query, models.Company.id, wanted))
     }
 
 
-def _claim(row: Claim) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "valid_from": row.valid_from,
-        "valid_to": row.valid_to,
-        "claim_status": row.claim_status,
-        "history": tuple(facts.ClaimChange(**change) for change in row.history),
-        "sources": tuple(_source(source) for source in row.sources),
-        "verified_at": row.verified_at,
-        "verified_by": row.verified_by,
-        "reviewed_by": row.reviewed_by,
-    }
-
-
-def _source(row: Source) -> facts.Source:
-    return facts.Source(
-        url=row.url,
-        publisher=row.publisher,
-        type=row.type,  # type: ignore[arg-type]
-        title=row.title,
-        published_at=row.published_at,
-        retrieved_at=row.retrieved_at,
-        archive_url=row.archive_url,
-        quote=row.quote,
-        locator=row.locator,
-        dataset=facts.Dataset(**row.dataset) if row.dataset else None,
-    )
-
-
-def _domain(row: DomainClaim) -> facts.DomainClaim:
-    return facts.DomainClaim(company=row.company, name=row.name, **_claim(row))
-
-
-def _ownership(row: Ownership) -> facts.Ownership:
-    return facts.Ownership(company=row.company, owner=row.owner, kind=row.kind, **_claim(row))  # type: ignore[arg-type]
-
-
-def _note(row: Note) -> facts.Note:
-    return facts.Note(
-        company=row.company,
-        kind=row.kind,  # type: ignore[arg-type]
-        date=row.date,
-        text=row.text,
-        agency=row.agency,
-        **_claim(row),
-    )
-
-
-def _tie(row: Tie) -> facts.Tie:
-    amounts = tuple(
-        facts.Amount(kind=a.kind, value=_money(a.value), currency=a.currency, as_of=a.as_of, source=a.source)  # type: ignore[arg-type]
-        for a in row.amounts
-    )
-    said = tuple(facts.Statement(by=s.by, date=s.date, quote=s.quote, source=s.source) for s in row.statements)
-    return facts.Tie(
-        held_by=row.company,
-        agency=row.agency,
-        kind=row.kind,  # type: ignore[arg-type]
-        via=row.via,
-        via_name=row.via_name,
-        status=row.status,  # type: ignore[arg-type]
-        status_as_of=row.status_as_of,
-        evidence=row.evidence,  # type: ignore[arg-type]
-        title=row.title,
-        summary=row.summary,
-        recipient=row.recipient,
-        uei=row.uei,
-        cage=row.cage,
-        amounts=amounts,
-        awards=tuple(award.key for award in row.awards),
-        statements=said,
-        **_claim(row),
-    )
-
-
-def _money(value: Any) -> str:
-    """Cents only where there are any: 19400000, 2053653.84."""
-    return f"{value:.2f}".removesuffix(".00")
-
-
 def _agencies(session: ReadSession, release: int) -> Iterable[models.Agency]:
     query = select(models.Agency).where(in_release(models.Agency, release))
     return session.scalars(query.order_by(models.Agency.id))
-
-
-def _agency(row: models.Agency) -> facts.Agency:
-    return facts.Agency(
-        id=row.id,
-        name=row.name,
-        short_name=row.short_name,
-        country=row.country,
-        parent=row.parent,
-        toptier=row.toptier,
-        subtier=row.subtier,
-    )
-
-
-def _research(row: models.Research) -> facts.Research:
-    searched = tuple(facts.SearchedPlace(**place) for place in row.searched)
-    return facts.Research(company=row.company, date=row.date, by=row.by, searched=searched)
 
 
 def search_companies(

@@ -141,7 +141,7 @@ def _text(path: Path) -> str:
 
 
 def _compose(text: str) -> Node:
-    yaml = YAML(typ="rt", pure=True)
+    yaml = YAML(typ="safe", pure=True)
     try:
         for event in yaml.parse(text):
             if isinstance(event, AliasEvent):

@@ -126,8 +126,8 @@ def _suffix_stops(tree: Tree) -> Iterator[Fact]:
     one, under which others keep their sites (`s3.amazonaws.com`)."""
     listed = {platform.name for platform in tree.hosted.platforms} | {g.suffix for g in tree.hosted.governments}
     names = {claim.name for company, _ in tree.companies.values() for claim in company.domains}
-    platforms = [p for p in tree.hosted.platforms]
-    above = {suffix for name in names | {p.name for p in platforms} for suffix in suffixes_above(name)}
+    platforms = {platform.name for platform in tree.hosted.platforms}
+    above = {suffix for name in names | platforms for suffix in suffixes_above(name)}
     below = {suffix: name for name in sorted(names) for suffix in private_suffixes_under(name)}
     for suffix in sorted(above - listed - names):
         yield _stop(suffix, "suffix", "stop", "stop")

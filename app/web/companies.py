@@ -83,7 +83,7 @@ def agencies(request: Request, library: TheLibrary, edition: TheEdition) -> Resp
 
 
 @router.get("/agencies/{id}", tags=["Agencies"], response_model=AgencyProfile, responses=MISSING)
-def agency(id: str, request: Request, library: TheLibrary, edition: TheEdition) -> Response:  # noqa: A002
+def agency(id: str, request: Request, library: TheLibrary, edition: TheEdition) -> Response:
     """One agency and all ties that companies hold with it."""
     name = _known(id, "agency")
     with library.database.read() as session:
@@ -109,7 +109,7 @@ def agency(id: str, request: Request, library: TheLibrary, edition: TheEdition) 
 
 
 @router.get("/ties/{id}", tags=["Ties"], response_model=TieOut, responses=MISSING)
-def tie(id: str, request: Request, library: TheLibrary, edition: TheEdition) -> Response:  # noqa: A002
+def tie(id: str, request: Request, library: TheLibrary, edition: TheEdition) -> Response:
     """One tie with all its sources, amounts, statements and history."""
     name = _known(id, "tie")
     with library.database.read() as session:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import logs
 from app.errors import AppError
+from app.web.problems import INTERNAL
 from app.web.respond import problem
 
 MAX_BODY: Final = 64 * 1024
@@ -29,10 +30,6 @@ PREFLIGHT: Final = (
 )
 
 
-class _TooLarge(Exception):  # noqa: N818
-    pass
-
-
 class Guard:
     """Wraps the application."""
 
@@ -40,6 +37,7 @@ class Guard:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -67,16 +65,20 @@ class Guard:
                 await _preflight(send)
                 return
             if _declared_length(scope) > MAX_BODY:
-                raise _TooLarge
+                raise _too_large()
             await self.app(scope, receive, send)
             return
-        except _TooLarge:
-            error = AppError("body-too-large", 413, f"A body has at most {MAX_BODY:,} bytes.")
+        except AppError as expected:
+            error = expected
         except Exception as unexpected:  # noqa: BLE001  the last line of defence: no traceback reaches a client
             logs.get().error("unexpected", error=logs.place(unexpected))
-            error = AppError("internal", 500, "Something went wrong here; it has been logged.")
+            error = INTERNAL
         if status() == 0:
             await problem(error)(scope, receive, send)
+
+
+def _too_large() -> AppError:
+    return AppError("body-too-large", 413, f"A body has at most {MAX_BODY:,} bytes.")
 
 
 def _declared_length(scope: Scope) -> int:
@@ -92,7 +94,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > MAX_BODY:
-            raise _TooLarge
+            raise _too_large()
         return message
 
     return limited

@@ -3,6 +3,7 @@ and send nothing to third parties."""
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.staticfiles import StaticFiles
@@ -45,9 +46,33 @@ def install(app: FastAPI, settings: Settings) -> None:
 
 def render(request: Request, name: str, lang: Lang, settings: Settings, **values: Any) -> Response:
     """A page from its template."""
-    values |= with_language(lang) | {"lang": lang, "contact": settings.contact, "path": request.url.path}
-    body = templates.get_template(name).render(values).encode()
+    body = _body(request, name, lang, settings, **values)
     return content(request, body, media_type="text/html", headers={"Content-Security-Policy": CSP})
+
+
+def missing(request: Request) -> Response:
+    """The page for a person at an address under /companies/ where nothing stands; never cached."""
+    lang: Lang = "es" if request.query_params.get("lang") == "es" else "en"
+    body = _body(request, "error.html", lang, request.app.state.settings)
+    headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Vary": "Accept"}
+    return Response(body, 404, media_type="text/html", headers=headers)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks for a company's page. Programs, `*/*` included, get problem+json."""
+    return request.url.path.startswith("/companies/") and "text/html" in request.headers.get("accept", "")
+
+
+def _body(request: Request, name: str, lang: Lang, settings: Settings, **values: Any) -> bytes:
+    values |= with_language(lang) | {"lang": lang, "contact": settings.contact, "other": _other_language(request, lang)}
+    return templates.get_template(name).render(values).encode()
+
+
+def _other_language(request: Request, lang: Lang) -> str:
+    """The address of this page in the other language, with what was asked."""
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    query = urlencode(kept + ([] if lang == "es" else [("lang", "es")]), errors="replace")
+    return request.url.path + (f"?{query}" if query else "")
 
 
 @router.get("/")
@@ -94,7 +119,7 @@ def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Ans
 
 @router.get("/companies/{id}")
 def company(
-    id: str,  # noqa: A002
+    id: str,
     request: Request,
     library: TheLibrary,
     edition: TheEdition,

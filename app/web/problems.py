@@ -7,7 +7,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError
+from app.web import pages
 from app.web.respond import problem
+
+
+INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
 
 
 def install(app: FastAPI) -> None:
@@ -15,11 +19,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
 
 
-def _app_error(_: Request, error: Exception) -> Response:
+def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
+    if error.status == 404 and pages.wants_page(request):
+        return pages.missing(request)
     return problem(error)
+
+
+def _unexpected(_: Request, __: Exception) -> Response:
+    """The guard outside logs it."""
+    return problem(INTERNAL)
 
 
 def _invalid(_: Request, error: Exception) -> Response:
@@ -29,8 +41,10 @@ def _invalid(_: Request, error: Exception) -> Response:
     return problem(AppError("invalid-parameter", 422, f"{where}: {first['msg']}."))
 
 
-def _http(_: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and pages.wants_page(request):
+        return pages.missing(request)
     details = {
         404: "Nothing stands at this address. The interface is described at /docs.",
         405: "This address does not take this method.",

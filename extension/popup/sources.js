@@ -1,0 +1,76 @@
+// Sources: one click away where a claim stands, whole in its details.
+
+import { say } from "../lib/wording.js";
+import { dotted, el, isHttps, link, spoken } from "./dom.js";
+
+/** @typedef {import("../lib/types.js").Messages} Messages */
+/** @typedef {import("../lib/types.js").Source} Source */
+
+/**
+ * The short line of sources below a claim.
+ * @param {Source[]} sources
+ * @param {Messages} messages
+ */
+export function sourceLine(sources, messages) {
+  if (sources.length === 0) return null;
+  const label = el("span.label", say(messages, "label.sources"), ": ");
+  const items = sources.map((source, at) => numbered(source, at + 1, messages));
+  return el("p.sources", label, dotted("span", ...items));
+}
+
+/** @param {Source} source @param {number} n @param {Messages} messages */
+function numbered(source, n, messages) {
+  if (!isHttps(source.url)) return el("span", source.publisher, el("sup", String(n)), ` (${source.url})`);
+  const title = source.title ? spoken(`: ${source.title}`) : null;
+  return link(source.url, source.publisher, title, el("sup", String(n)));
+}
+
+/**
+ * The number of a source behind a figure or a quote, leading to it.
+ * @param {Source[]} sources
+ * @param {number} at
+ * @param {Messages} messages
+ */
+export function reference(sources, at, messages) {
+  const source = sources[at];
+  if (source === undefined || !isHttps(source.url)) return null;
+  const anchor = link(source.url, `[${at + 1}]`);
+  anchor.classList.add("reference");
+  anchor.setAttribute("aria-label", say(messages, "popup.source_number", { publisher: source.publisher, n: at + 1 }));
+  return anchor;
+}
+
+/**
+ * All that is known of each source.
+ * @param {Source[]} sources
+ * @param {Messages} messages
+ */
+export function sourceList(sources, messages) {
+  return el("ol.source-list", ...sources.map((source) => whole(source, messages)));
+}
+
+/** @param {Source} source @param {Messages} messages */
+function whole(source, messages) {
+  const title = source.title ?? source.url;
+  const { dataset, quote } = source;
+  return el(
+    "li",
+    isHttps(source.url) ? link(source.url, title) : el("span", title),
+    dotted("p.small", source.publisher, say(messages, `source.${source.type}`), source.published_at, source.locator),
+    dataset && dotted("p.small", dataset.name, dataset.version, dataset.licence),
+    quote && el("q", quote),
+    dotted("p.small", archive(source, messages), !isHttps(source.url) && notLinked(source, messages)),
+  );
+}
+
+/** @param {Source} source @param {Messages} messages */
+function archive({ archive_url: url }, messages) {
+  if (url === null || !isHttps(url)) return say(messages, "label.no_archive");
+  return link(url, say(messages, "label.archived"));
+}
+
+/** @param {Source} source @param {Messages} messages */
+function notLinked(source, messages) {
+  const address = source.title ? `${source.url} ` : "";
+  return `${address}(${say(messages, "label.source_not_linked")})`;
+}

@@ -1,0 +1,155 @@
+// Ties grouped by agency, each with who holds it, amounts, statements, sources and when it was verified.
+
+import { say } from "../lib/wording.js";
+import { dotted, el, fold, isHttps, link } from "./dom.js";
+import { reference, sourceLine, sourceList } from "./sources.js";
+
+/** @typedef {import("../lib/types.js").Answer} Answer */
+/** @typedef {import("../lib/types.js").Messages} Messages */
+/** @typedef {import("../lib/types.js").Tie} Tie */
+
+// So many ties are shown open; of longer lists the first agency's, so that the first screen stays short.
+const OPEN = 3;
+const TIE_MONTHS = 24;
+
+/**
+ * @param {Answer} answer
+ * @param {Messages} messages
+ */
+export function tieSection(answer, messages) {
+  if (answer.ties.length === 0) return null;
+  /** @type {Map<string, Tie[]>} */
+  const groups = new Map();
+  for (const tie of answer.ties) groups.set(tie.agency.id, [...(groups.get(tie.agency.id) ?? []), tie]);
+  const open = (/** @type {number} */ at) => at === 0 || answer.ties.length <= OPEN;
+  const folds = [...groups.values()].map((ties, at) => agency(ties, open(at), answer, messages));
+  return el("section", el("h2", say(messages, "label.ties")), ...folds);
+}
+
+/** @param {Tie[]} ties @param {boolean} open @param {Answer} answer @param {Messages} messages */
+function agency(ties, open, answer, messages) {
+  const { short_name, name } = /** @type {Tie} */ (ties[0]).agency;
+  const count = el("span.count", say(messages, "popup.in_list", {}, ties.length));
+  const heading = el("span.agency", el("strong", short_name), name === short_name ? null : el("span.long", name));
+  const group = fold(el("span.row", heading, count), open, el("ul.ties", ...ties.map((tie) => item(tie, answer, messages))));
+  group.classList.add("group");
+  return group;
+}
+
+/** @param {Tie} tie @param {Answer} answer @param {Messages} messages */
+function item(tie, answer, messages) {
+  const box = el(
+    "li.tie",
+    el("h3", tie.title),
+    tags(tie, messages),
+    dotted("p.meta", say(messages, `kind.${tie.kind}`), via(tie, messages), status(tie, messages)),
+    holder(tie, answer, messages),
+    amounts(tie, messages),
+    ...tie.statements.map((statement) => said(statement, tie, answer, messages)),
+    sourceLine(tie.sources, messages),
+    verified(tie, messages),
+    fold(say(messages, "popup.details"), false, ...details(tie, messages)),
+  );
+  if (tie.status === "ended") box.classList.add("over");
+  return box;
+}
+
+/** Marks, in words. @param {Tie} tie @param {Messages} messages */
+function tags(tie, messages) {
+  const marks = [];
+  if (tie.evidence === "single_report") marks.push(el("span.tag.single", say(messages, "state.single_report")));
+  if (tie.claim_status !== "published") marks.push(el(`span.tag.${tie.claim_status}`, say(messages, `claim.${tie.claim_status}`)));
+  return marks.length ? el("p.tags", ...marks) : null;
+}
+
+/** @param {Tie} tie @param {Messages} messages */
+function via(tie, messages) {
+  const indirect = `via.${tie.kind}` in messages;
+  if (tie.via_name && indirect) return say(messages, `via.${tie.kind}`, { via: tie.via_name });
+  return tie.kind === "reseller" ? say(messages, "via.unnamed") : null;
+}
+
+/** @param {Tie} tie @param {Messages} messages */
+function status(tie, messages) {
+  const date = (tie.status === "ended" && tie.valid_to) || tie.status_as_of;
+  return say(messages, `status.${tie.status}`, { date });
+}
+
+/** Who holds it, wherever that is not the company asked about alone. @param {Tie} tie @param {Answer} answer @param {Messages} messages */
+function holder(tie, answer, messages) {
+  if (answer.ties.every((other) => other.relation === "own")) return null;
+  const key = tie.relation === "owner" ? "label.via_owner" : `label.${tie.relation}`;
+  return el(`p.holder.${tie.relation}`, say(messages, key, { holder: tie.held_by_name }));
+}
+
+/** @param {Tie} tie @param {Messages} messages */
+function amounts(tie, messages) {
+  if (tie.amounts.length === 0) return null;
+  const lines = tie.amounts.map((amount) => {
+    const value = money(amount.value, amount.currency);
+    const kind = say(messages, `amount.${amount.kind}`);
+    const line = say(messages, "amount.line", { value, kind, date: amount.as_of });
+    return el("li", line, " ", reference(tie.sources, amount.source, messages));
+  });
+  return el("ul.amounts", ...lines);
+}
+
+/** @param {string} value a decimal string, formatted without ever becoming a binary number @param {string} currency */
+function money(value, currency) {
+  const style = { style: "currency", currency, currencyDisplay: "narrowSymbol", trailingZeroDisplay: "stripIfInteger" };
+  const format = new Intl.NumberFormat(document.documentElement.lang, /** @type {Intl.NumberFormatOptions} */ (style));
+  return format.format(/** @type {any} */ (value));
+}
+
+/** @param {import("../lib/types.js").Statement} statement @param {Tie} tie @param {Answer} answer @param {Messages} messages */
+function said({ by, date, quote, source }, tie, answer, messages) {
+  const caption = say(messages, "label.statement", { by: nameOf(by, tie, answer), date });
+  return el("figure", el("figcaption", caption, " ", reference(tie.sources, source, messages)), el("blockquote", quote));
+}
+
+/** @param {string} id @param {Tie} tie @param {Answer} answer */
+function nameOf(id, tie, answer) {
+  if (id === tie.held_by) return tie.held_by_name;
+  const names = answer.ownership.flatMap((hop) => [[hop.company, hop.company_name], [hop.owner, hop.owner_name]]);
+  return new Map(/** @type {[string, string][]} */ (names)).get(id) ?? id;
+}
+
+/** @param {Tie} tie @param {Messages} messages */
+function verified(tie, messages) {
+  return el("p.small", say(messages, "label.verified", { date: tie.verified_at }), stale(tie.verified_at, TIE_MONTHS, messages));
+}
+
+/**
+ * What says that a verification is old, or nothing.
+ * @param {string} date
+ * @param {number} months after which it is
+ * @param {Messages} messages
+ */
+export function stale(date, months, messages) {
+  const [year = 0, month = 0] = date.split("-").map(Number);
+  const now = new Date();
+  const age = (now.getFullYear() - year) * 12 + now.getMonth() + 1 - month;
+  return age > months ? el("span.stale", ` (${say(messages, "label.stale", { months })})`) : null;
+}
+
+/** @param {Tie} tie @param {Messages} messages */
+function details(tie, messages) {
+  const { verified_by: by, reviewed_by: reviewer } = tie;
+  const review = reviewer ? say(messages, "label.reviewed_by", { by: reviewer }) : say(messages, "label.unreviewed");
+  return [
+    el("p", tie.summary),
+    dotted("p.small", say(messages, `evidence.${tie.evidence}`), tie.valid_from && say(messages, "since", { date: tie.valid_from })),
+    tie.recipient && el("p.small", `${say(messages, "label.recipient")}: ${tie.recipient}`),
+    ...tie.awards.map(({ key, url }) => el("p.small.award", `${say(messages, "label.award")}: `, isHttps(url) ? link(url, key) : key)),
+    sourceList(tie.sources, messages),
+    ...history(tie, messages),
+    dotted("p.small", say(messages, "label.verified", { date: tie.verified_at }), say(messages, "label.verified_by", { by }), review),
+  ];
+}
+
+/** @param {Tie} tie @param {Messages} messages */
+function history(tie, messages) {
+  if (tie.history.length === 0) return [];
+  const lines = tie.history.map(({ date, note }) => el("li", `${date}: ${note}`));
+  return [el("h4", say(messages, "label.history")), el("ul", ...lines)];
+}

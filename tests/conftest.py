@@ -1,0 +1,99 @@
+"""Fixtures: a small made-up world and the real seed, on SQLite and on a real PostgreSQL, behind a client."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.main import create_app
+from app.publishing import publish_seed
+from app.settings import ROOT, Settings
+from app.stack import postgres, valkey
+from tests.worlds import World
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL, without a database name."""
+    with postgres(tmp_path_factory.mktemp("postgres"), durable=False) as url:
+        yield url.rsplit("/", 1)[0]
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Valkey."""
+    with valkey(tmp_path_factory.mktemp("valkey")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.stack)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"t{uuid.uuid4().hex}"
+    admin = server.replace("postgresql+psycopg", "postgresql") + "/postgres"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield f"{server}/{name}"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """The made-up seed, not yet written."""
+    return World(tmp_path / "seed")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, world: World) -> Settings:
+    """Settings of a service on an empty database, with the made-up seed."""
+    return make_settings(tmp_path, database_url=database_url, seed_dir=world.write(), release_poll=0)
+
+
+def make_settings(folder: Path, **more: object) -> Settings:
+    """Settings that no environment and no .env file can change."""
+    given = {"data_dir": folder / "var", "log_level": "error", **more}
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type,call-arg]
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The migrated database, still empty."""
+    database = Database(settings)
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def client(settings: Settings, database: Database) -> Iterator[TestClient]:
+    """A client of the service with the made-up world published."""
+    publish_seed(database, settings.seed_dir)
+    with TestClient(create_app(settings), base_url="http://govties.test") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def real_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a service whose SQLite database holds the real seed."""
+    settings = make_settings(tmp_path_factory.mktemp("real"), seed_dir=ROOT / "seed")
+    database = Database(settings)
+    database.migrate()
+    publish_seed(database, settings.seed_dir)
+    database.close()
+    return settings
+
+
+@pytest.fixture(scope="session")
+def real(real_settings: Settings) -> Iterator[TestClient]:
+    """A client of the service with the real seed."""
+    with TestClient(create_app(real_settings), base_url="http://govties.test") as client:
+        yield client

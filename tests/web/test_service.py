@@ -1,0 +1,186 @@
+"""Releases, companies, agencies, ties, health, errors: the rest of the interface."""
+
+import hashlib
+import json
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.main import create_app
+from app.publishing import publish_seed
+from app.settings import Settings
+from tests.worlds import World
+
+
+def test_release_and_its_file(client: TestClient) -> None:
+    manifest = client.get("/v1/release").json()
+    assert manifest["version"] == 1
+    assert manifest["counts"] == {"companies": 6, "domains": 7, "ties": 4}
+    (file,) = manifest["files"]
+    response = client.get(file["url"])
+    assert response.headers["cache-control"].endswith("immutable")
+    assert (len(response.content), hashlib.sha256(response.content).hexdigest()) == (file["size"], file["sha256"])
+    assert response.json()["version"] == 1
+
+
+def test_a_new_release_is_served_at_once_and_the_old_file_stays(
+    client: TestClient, world: World, settings: Settings, database: Database
+) -> None:
+    before = client.get("/v1/domains/shoes.com").json()
+    old_file = client.get("/v1/release").json()["files"][0]
+    world.companies["bigco"]["ties"][0]["title"] = "Another title"
+    world.write()
+    assert publish_seed(database, settings.seed_dir).release == 2
+    after = client.get("/v1/domains/shoes.com").json()
+    assert (before["release"]["version"], after["release"]["version"]) == (1, 2)
+    assert after["ties"][0]["title"] == "Another title"
+    assert hashlib.sha256(client.get(old_file["url"]).content).hexdigest() == old_file["sha256"]
+
+
+def test_companies_by_name_domain_agency_and_kind(client: TestClient) -> None:
+    def names(**params: str) -> list[str]:
+        return [company["id"] for company in client.get("/v1/companies", params=params).json()["companies"]]
+
+    assert names() == ["bigco", "code", "looked", "old", "quiet", "shoes"]
+    assert names(q="BIG") == ["bigco"]
+    assert names(q="shoes.c") == ["shoes"]
+    assert names(q="%") == []
+    assert names(agency="us-dod") == ["bigco"]
+    assert names(kind="reseller") == ["code"]
+    assert names(agency="us-dod", kind="reseller") == []
+
+
+def test_companies_page_by_page(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.companies.PAGE", 4)
+    first = client.get("/v1/companies").json()
+    second = client.get(first["next"]).json()
+    listed = [company["id"] for company in (*first["companies"], *second["companies"])]
+    assert listed == ["bigco", "code", "looked", "old", "quiet", "shoes"]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize("cursor", ["x", "bnVsbA==", "WzEsMl0=", "é", "W1sxXSwiYSJd"])
+def test_a_cursor_of_nobody_is_422(client: TestClient, cursor: str) -> None:
+    response = client.get("/v1/companies", params={"cursor": cursor})
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
+
+
+def test_company_whole(client: TestClient) -> None:
+    company = client.get("/v1/companies/bigco").json()
+    assert company["state"] == "documented"
+    assert [domain["name"] for domain in company["domains"]] == ["bigco.co.uk", "bigco.com"]
+    assert [hop["company"] for hop in company["owns"]] == ["code", "shoes"]
+    assert company["summary"] == client.get("/v1/domains/bigco.com").json()["summary"]
+
+
+def test_agencies_and_ties(client: TestClient) -> None:
+    listed = client.get("/v1/agencies").json()
+    assert [agency["id"] for agency in listed["agencies"]] == ["us-dhs", "us-dod", "us-ice"]
+    agency = client.get("/v1/agencies/us-ice").json()
+    assert (agency["parent"], agency["subtier"]) == ("us-dhs", "7012")
+    assert [tie["id"] for tie in agency["ties"]] == ["bigco-ice-cloud", "code-ice-licence", "old-ice"]
+    tie = client.get("/v1/ties/bigco-ice-cloud").json()
+    assert tie["held_by"] == "bigco"
+    assert tie["awards"][0]["url"] == "https://www.usaspending.gov/award/CONT_AWD_1_7012_-NONE-_-NONE-/"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/v1/companies/nobody", 404),
+        ("GET", "/v1/companies/%00", 404),
+        ("GET", "/v1/agencies/%00", 404),
+        ("GET", "/v1/ties/" + "x" * 1000, 404),
+        ("GET", "/v1/releases/0/snapshot.json", 404),
+        ("GET", "/v1/releases/99999999999999999999/snapshot.json", 404),
+        ("GET", "/v1/releases/x/snapshot.json", 422),
+        ("GET", "/v1/releases/1/..%2f..%2fetc", 404),
+        ("GET", "/schemas/nothing.json", 404),
+        ("GET", "/static/nothing.css", 404),
+        ("GET", "/v1/domains/", 404),
+        ("GET", "/v1/domains/shoes.com?lang=xx", 422),
+        ("POST", "/v1/release", 405),
+        ("DELETE", "/v1/domains/shoes.com", 405),
+        ("GET", "/v1/lookups", 405),
+    ],
+)
+def test_every_error_is_a_problem(client: TestClient, method: str, path: str, status: int) -> None:
+    response = client.request(method, path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["access-control-allow-origin"] == "*"
+    problem = response.json()
+    assert problem["status"] == status
+    assert problem["type"].startswith("/problems/")
+    assert problem["detail"]
+
+
+def test_preflight_and_cors_without_origin(client: TestClient) -> None:
+    preflight = client.options("/v1/lookups", headers={"Origin": "https://a.example"})
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert "POST" in preflight.headers["access-control-allow-methods"]
+    assert client.get("/v1/release").headers["access-control-allow-origin"] == "*"
+
+
+def test_health_and_readiness(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ready", "database": "ok", "cache": "none", "release": 1}
+
+
+def test_schemas_are_served(client: TestClient) -> None:
+    for name in ("answer", "company", "agency", "tie", "release", "problem", "seed-company", "seed-agency"):
+        response = client.get(f"/schemas/{name}.json")
+        assert response.status_code == 200, name
+        assert response.json()["type"] == "object", name
+
+
+def test_openapi_is_3_1_and_docs_load_nothing_from_elsewhere(client: TestClient) -> None:
+    assert client.get("/openapi.json").json()["openapi"].startswith("3.1")
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert "http" not in page.text.replace("<!doctype html>", "")
+    for asset in ("/docs/assets/swagger-ui.css", "/docs/assets/swagger-ui-bundle.js", "/static/docs.js"):
+        assert client.get(asset).status_code == 200
+
+
+def test_an_unexpected_error_is_a_problem_without_a_traceback(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret-host.example")
+
+    monkeypatch.setattr("app.web.lookup.resolve", fail)
+    response = client.get("/v1/domains/shoes.com")
+    assert (response.status_code, response.json()["type"]) == (500, "/problems/internal")
+    captured = capsys.readouterr()
+    assert "RuntimeError" in captured.out + captured.err
+    assert "secret-host" not in captured.out + captured.err + response.text
+
+
+def test_logs_name_routes_never_hosts(
+    settings: Settings, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+
+    publish_seed(database, settings.seed_dir)
+    with TestClient(create_app(settings.model_copy(update={"log_level": "debug"}))) as client:
+        client.get("/v1/domains/sentinel-host.com")
+        client.get("/v1/lookup", params={"url": "https://sentinel-host.com/private"})
+        client.post("/v1/lookups", json={"queries": ["sentinel-host.com"]})
+        client.get("/", params={"q": "sentinel-host.com"})
+    captured = capsys.readouterr()
+    lines = [json.loads(line) for line in (captured.out + captured.err).splitlines() if line.startswith("{")]
+    assert [line["route"] for line in lines] == ["/v1/domains/{host}", "/v1/lookup", "/v1/lookups", "/"]
+    assert "sentinel" not in captured.out + captured.err
+
+
+def test_before_the_first_release_nothing_is_claimed(settings: Settings, database: Database) -> None:
+
+    with TestClient(create_app(settings)) as client:
+        response = client.get("/v1/domains/shoes.com")
+        assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+        assert "seed apply" in response.json()["detail"]
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 503
