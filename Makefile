@@ -6,7 +6,7 @@
 .DELETE_ON_ERROR:
 
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
 # Name another Python with `make run PYTHON=/path/to/python3`.
 PYTHON ?=
 # `make run STACK=full` runs on PostgreSQL and Valkey.
@@ -119,9 +119,11 @@ $(NODE_TESTS) $(WEBEXT): %/node_modules/.ready: %/package.json %/package-lock.js
 	@touch $@
 
 # Wheels only: nothing is compiled, and no code of a package runs while it is installed.
-# Cut short, an install leaves no .whole behind; one that fails does, for it has changed nothing.
+# Cut short, an install leaves no .whole behind; one that fails leaves it, for it changed nothing.
 install = trap 'exit 130' INT TERM; rm -f .venv/.whole; \
-	$(PIP) install --require-hashes --only-binary=:all: $(1); status=$$?; pwd -P > .venv/.whole; exit $$status
+	$(PIP) install --require-hashes --only-binary=:all: $(1); status=$$?; pwd -P > .venv/.whole; \
+	[ $$status = 0 ] || echo "Nothing was installed. Without a network this step cannot be done: try again with one." >&2; \
+	exit $$status
 
 # $(call compile,FILE,OPTIONS): locks for every system and Python, with the build backend, naming no registry.
 compile = $(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' | \

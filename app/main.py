@@ -12,6 +12,7 @@ from app.db import Database
 from app.settings import Settings, load_settings
 from app.web import companies, docs, health, lookup, pages, problems, releases
 from app.web.current import Library
+from app.web.docs import Api
 from app.web.guard import Guard
 
 DESCRIPTION = """
@@ -30,7 +31,7 @@ def create_api(settings: Settings) -> FastAPI:
         yield
         app.state.library.close()
 
-    api = FastAPI(
+    api = Api(
         title="govties",
         version=version("govties"),
         description=DESCRIPTION,
@@ -44,7 +45,7 @@ def create_api(settings: Settings) -> FastAPI:
     for router in (lookup.router, companies.router, releases.router, health.router):
         api.include_router(router)
     docs.install(api)
-    pages.install(api, settings)
+    pages.install(api)
     problems.install(api)
     return api
 

@@ -98,12 +98,17 @@ def _log_changes(session: WriteSession, changes: Difference, release: models.Rel
         )
 
     for fact in changes.added:
-        log(fact.id, "added", fact)
+        log(fact.id, "retracted" if _status(fact) == "retracted" else "added", fact)
     for _, fact in changes.changed:
-        status = fact.body.get("claim_status", "published")
+        status = _status(fact)
         log(fact.id, "changed" if status == "published" else status, fact)
     for row in changes.removed:
         log(row.id, "removed", None)
+
+
+def _status(fact: Fact) -> str:
+    status: str = fact.body.get("claim_status", "published")
+    return status
 
 
 def _write_snapshot(session: WriteSession, release: models.Release) -> None:

@@ -13,6 +13,7 @@ from app.main import create_app
 from app.publishing import publish_seed
 from app.settings import ROOT, Settings
 from app.stack import postgres, valkey
+from tests.service import running_service
 from tests.worlds import World
 
 
@@ -97,3 +98,10 @@ def real(real_settings: Settings) -> Iterator[TestClient]:
     """A client of the service with the real seed."""
     with TestClient(create_app(real_settings), base_url="http://govties.test") as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def server(real_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `govties serve`, a process of its own with the real seed."""
+    with running_service(real_settings.data_dir, tmp_path_factory.mktemp("server") / "log") as address:
+        yield address

@@ -1,7 +1,9 @@
 """The Public Suffix List, for the checks of the seed and the stops of a release; never on the way of a question.
 
 The list is the one bundled with tldextract, so that the same seed gives the same release everywhere: nothing is ever
-fetched and nothing cached on disk. Names are canonical, as `names.parse_host` gives them.
+fetched and nothing cached on disk. Only the rules are taken from there: where one wildcard stands below another
+(`*.customer-oci.com`, `*.oci.customer-oci.com`) tldextract 5.4 calls `oci.customer-oci.com` no suffix; the list's own
+algorithm (https://github.com/publicsuffix/list/wiki/Format) does. Names are canonical, as `names.parse_host` has them.
 """
 
 from collections import defaultdict
@@ -10,11 +12,6 @@ from functools import cache
 
 import ada_url
 from tldextract import TLDExtract
-
-
-@cache
-def _list(*, private: bool) -> TLDExtract:
-    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=private)
 
 
 def is_public_suffix(name: str) -> bool:
@@ -26,22 +23,19 @@ def is_public_suffix(name: str) -> bool:
 
 
 def is_icann_suffix(name: str) -> bool:
-    """Whether `name` is a suffix in the ICANN section of the list."""
-    if not _is_domain(name):
-        return False
-    parts = _list(private=False)(name)
-    return not parts.domain and bool(parts.suffix)
+    """Whether `name` is a suffix by a rule in the list's ICANN section."""
+    return _is_domain(name) and _suffix(name, _rules(private=False)) == name
 
 
 def registrable_domain(name: str) -> str | None:
     """The part of `name` that somebody registered: a public suffix and one label; None if there is no such part."""
     if not _is_domain(name):
         return None
-    parts = _list(private=True)(name.lower())
-    if parts.suffix:
-        return parts.top_domain_under_public_suffix or None
-    labels = name.lower().split(".")  # not on the list: its default rule is `*`
-    return ".".join(labels[-2:]) if len(labels) > 1 else None
+    name = name.lower()
+    labels = name.split(".")
+    suffix = _suffix(name, _rules(private=True)) or labels[-1]  # not on the list: its default rule is `*`
+    registered = suffix.count(".") + 2
+    return ".".join(labels[-registered:]) if len(labels) >= registered else None
 
 
 def private_suffixes_under(domain: str) -> list[str]:
@@ -55,10 +49,29 @@ def suffixes_above(name: str) -> list[str]:
 
 
 @cache
+def _rules(*, private: bool) -> frozenset[str]:
+    """The list's rules, each as it is written there and in ASCII; with or without its private section."""
+    written = TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=private).tlds
+    return frozenset(written) | {ada_url.idna_to_ascii(rule).decode("ascii") for rule in written}
+
+
+def _suffix(name: str, rules: frozenset[str]) -> str | None:
+    """The suffix by the longest rule that matches; an exception (`!www.ck`) beats them all."""
+    candidates = (name, *_ancestors(name))
+    for candidate in candidates:
+        if f"!{candidate}" in rules:
+            return candidate.partition(".")[2]
+    for candidate in candidates:
+        if candidate in rules or f"*.{candidate.partition('.')[2]}" in rules:
+            return candidate
+    return None
+
+
+@cache
 def _private_suffixes() -> dict[str, list[str]]:
-    """For every name, the private suffixes at and below it."""
-    rules = set(_list(private=True).tlds) - set(_list(private=False).tlds)
-    bases = {_ascii(rule.removeprefix("*.")) for rule in rules if not rule.startswith("!")}
+    """For every name, the private suffixes at and below it, in ASCII."""
+    rules = _rules(private=True) - _rules(private=False)
+    bases = {rule.removeprefix("*.") for rule in rules if rule.isascii() and not rule.startswith("!")}
     found: dict[str, list[str]] = defaultdict(list)
     for base in sorted(bases):
         for name in (base, *_ancestors(base)):
@@ -69,10 +82,6 @@ def _private_suffixes() -> dict[str, list[str]]:
 def _ancestors(name: str) -> Iterator[str]:
     while name := name.partition(".")[2]:
         yield name
-
-
-def _ascii(rule: str) -> str:
-    return ada_url.idna_to_ascii(rule).decode("ascii")
 
 
 def _is_domain(name: str) -> bool:

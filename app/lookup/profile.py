@@ -13,6 +13,7 @@ from app.lookup.answer import (
     ownership_out,
     tie_out,
 )
+from app.lookup.chain import owner_chain
 from app.lookup.facts import Release, World
 from app.lookup.ties import former_ties
 
@@ -62,8 +63,8 @@ class Profile:
 def profile(world: World, company: str, answer: Answer) -> Profile:
     """The whole of one company, around its answer."""
     found = world.companies[company]
-    in_chain = {(hop.company, hop.owner) for hop in answer.ownership}
-    owners = [edge for edge in world.owners.get(company, ()) if (edge.company, edge.owner) not in in_chain]
+    today = {edge.id for edge in owner_chain(world, company)}
+    owners = [edge for edge in world.owners.get(company, ()) if edge.id not in today]
     owned = [edge for edge in world.owned.get(company, ()) if edge.valid_to is None]
     return Profile(
         id=found.id,

@@ -61,11 +61,13 @@ def _ended_before(tie: Tie, path: Iterable[Ownership]) -> bool:
 
 
 def former_ties(world: World, company: str) -> tuple[tuple[Ownership, Tie], ...]:
-    """Ties that companies sold since had while `company` owned them: told on its page, outside state and badge."""
+    """Ties that companies sold since had while `company` owned them: told on its page, outside state and badge. A
+    company that was moved within the group, or bought back, is not sold."""
+    still = {path[-1].company for path in controlled(world, company)}
     return tuple(
         (edge, tie)
         for edge in formerly_controlled(world, company)
-        if edge.company in world.companies
+        if edge.company in world.companies and edge.company not in still
         for tie in world.companies[edge.company].ties
         if not _outside(tie, edge)
     )

@@ -25,6 +25,7 @@ from app.seeding.record import (
 
 Rule = Callable[[Tree], Iterator[Problem]]
 RULES: dict[str, Rule] = {}
+MAX_ID = 300  # the width of the id columns
 
 
 def rule(name: str) -> Callable[[Rule], Rule]:
@@ -88,14 +89,23 @@ def sources_are_known(tree: Tree) -> Iterator[Problem]:
 
 @rule("id-unique")
 def ids_are_unique(tree: Tree) -> Iterator[Problem]:
-    """An id stands for one claim, over all files."""
+    """An id stands for one claim or research entry, over all files."""
     seen: dict[str, str] = {}
-    for company, file, where, claim in _all_claims(tree):
-        name = claim_id(company, claim)
+    for name, file, where in _all_ids(tree):
+        if len(name) > MAX_ID:
+            yield file.problem("id-unique", f"its id has {len(name)} characters: give it a shorter id", *where)
         if name in seen:
             hint = "give it another id"
             yield file.problem("id-unique", f"{name} stands in {seen[name]} already: {hint}", *where)
         seen.setdefault(name, f"{file.path}:{file.line(where)}")
+
+
+def _all_ids(tree: Tree) -> Iterator[tuple[str, SourceFile, Location]]:
+    for company, file, where, claim in _all_claims(tree):
+        yield claim_id(company, claim), file, where
+    for company, file in tree.companies.values():
+        for at, entry in enumerate(company.research):
+            yield entry.id, file, ("research", at)
 
 
 @rule("company-known")

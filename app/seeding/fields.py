@@ -11,7 +11,7 @@ QUOTE_WORDS = 40
 
 
 def _partial_date(text: str) -> str:
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
+    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
     if not match:
         raise ValueError("write a date as 2018, 2018-01 or 2018-01-24")
     year, month, day = match.groups()
@@ -23,7 +23,7 @@ def _partial_date(text: str) -> str:
 
 
 def _money(text: str) -> str:
-    if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", text) or Decimal(text) == 0:
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,2})?", text) or Decimal(text) == 0:
         raise ValueError("write a positive amount without sign, comma or unit: 19400000 or 2053653.84")
     return text
 
@@ -40,12 +40,15 @@ def _web_address(text: str) -> str:
     return text
 
 
+_AWARD_KEY = r"^(CONT_AWD|CONT_IDV|ASST_NON|ASST_AGG)_[A-Z0-9_.\-]+$"
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(pattern=r"^\S[^\n]*$", max_length=300)]
+ShortName = Annotated[str, StringConstraints(pattern=r"^\S[^\n]*$", max_length=100)]
 PartialDate = Annotated[str, AfterValidator(_partial_date)]
 Money = Annotated[str, AfterValidator(_money)]
 Quote = Annotated[str, StringConstraints(min_length=1), AfterValidator(_quote)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,38})$")]
-AwardKey = Annotated[str, StringConstraints(pattern=r"^(CONT_AWD|CONT_IDV|ASST_NON|ASST_AGG)_[A-Z0-9_.\-]+$")]
+AwardKey = Annotated[str, StringConstraints(pattern=_AWARD_KEY, max_length=200)]

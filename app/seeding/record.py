@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.seeding.fields import AwardKey, Handle, Line, Money, PartialDate, Quote, Slug, Text, WebAddress
+from app.seeding.fields import AwardKey, Handle, Line, Money, PartialDate, Quote, ShortName, Slug, Text, WebAddress
 
 
 class SourceType(StrEnum):
@@ -216,8 +216,8 @@ class TieClaim(Claim):
     def _parts_agree(self) -> Self:
         if self.via and self.via_name:
             raise ValueError("give via (a company id) or via_name (any other firm), not both")
-        if self.kind in (TieKind.SUPPLIER_OF_CONTRACTOR, TieKind.SUBCONTRACT) and not (self.via or self.via_name):
-            raise ValueError(f"kind {self.kind} names the contractor in via or via_name")
+        if self.kind == TieKind.SUPPLIER_OF_CONTRACTOR and not (self.via or self.via_name):
+            raise ValueError("kind supplier_of_contractor names the contractor in via or via_name")
         if self.valid_to and self.status != TieStatus.ENDED:
             raise ValueError("a tie with valid_to has status ended")
         cited = [amount.source for amount in self.amounts] + [said.source for said in self.statements]
@@ -272,8 +272,8 @@ class Company(Record):
 class AgencyCodes(Record):
     """Codes of a United States agency in award records: `toptier` three digits, `subtier` four."""
 
-    toptier: Annotated[str, StringConstraints(pattern=r"^\d{3}$")] | None = None
-    subtier: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
+    toptier: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")] | None = None
+    subtier: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
 
 
 class Agency(Record):
@@ -281,7 +281,7 @@ class Agency(Record):
 
     id: Slug
     name: Line
-    short_name: Line
+    short_name: ShortName
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     parent: Slug | None = None
     codes: AgencyCodes = AgencyCodes()

@@ -1,6 +1,7 @@
 """`/docs`: the interface description, with its scripts and styles served from here: no third-party request."""
 
 from pathlib import Path
+from typing import Any
 
 import fastapi_offline
 from fastapi import FastAPI, Request, Response
@@ -24,6 +25,21 @@ PAGE = b"""<!doctype html>
 <script src="/static/docs.js"></script>
 </html>
 """
+
+
+class Api(FastAPI):
+    """FastAPI, whose description says that errors are problem+json."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI description."""
+        described = super().openapi()
+        for path in described["paths"].values():
+            for operation in path.values():
+                for status, response in operation["responses"].items():
+                    content = response.get("content", {})
+                    if status >= "400" and "application/json" in content:
+                        content["application/problem+json"] = content.pop("application/json")
+        return described
 
 
 def install(app: FastAPI) -> None:

@@ -18,7 +18,7 @@ from app.web.deps import Language, TheEdition, TheLibrary
 from app.web.respond import content, problem_body
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    422: {"model": Problem, "description": "No host", "content": {"application/problem+json": {}}},
+    422: {"model": Problem, "description": "No host"},
     503: {
         "model": Problem,
         "description": "The data cannot be reached",
@@ -31,6 +31,8 @@ BATCH_BODY = {
         "content": {"application/json": {"schema": Queries.model_json_schema()}},
     }
 }
+
+TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"model": Problem, "description": "The body is over 64 KiB"}}
 
 router = APIRouter(prefix="/v1", tags=["Lookup"], responses=PROBLEMS)
 
@@ -65,7 +67,7 @@ def lookup(
     return content(request, answer_bytes(library, edition, parse_url(url), lang))
 
 
-@router.post("/lookups", response_model=Answers, openapi_extra=BATCH_BODY)
+@router.post("/lookups", response_model=Answers, responses=TOO_LARGE, openapi_extra=BATCH_BODY)
 async def lookups(request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en") -> Response:
     """The answers for up to 100 hosts or URLs, in their order; what is no host has an error in its place."""
     body = await request.body()

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from app.domains.names import HostError, parse_query
+from app.errors import NotFound
 from app.lookup.answer import Answer, CompanyRef
 from app.queries import read
 from app.render.schemas import ANSWER, PROFILE
@@ -18,7 +20,7 @@ from app.settings import Settings
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
 from app.web.lookup import answer_bytes
-from app.web.respond import content
+from app.web.respond import FRESH, content
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -36,12 +38,10 @@ templates = Environment(
 )
 
 
-def install(app: FastAPI, settings: Settings) -> None:
-    """Add the pages, their files, and the packaged extension's downloads."""
+def install(app: FastAPI) -> None:
+    """Add the pages and their files."""
     app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    downloads = settings.data_dir / "extension"
-    app.mount("/extension", StaticFiles(directory=downloads, check_dir=False), name="extension")
 
 
 def render(request: Request, name: str, lang: Lang, settings: Settings, **values: Any) -> Response:
@@ -111,8 +111,10 @@ def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Ans
         pass
     if answer and answer.company:
         return answer, []
+    text = q.replace("\0", "")[:200].strip()
+    if not text:
+        return answer, []
     with library.database.read() as session:
-        text = q.replace("\0", "")[:200]
         found = read.search_companies(session, edition.row.number, text=text, limit=FOUND)
     return answer, [CompanyRef(id=id_, name=name, url=f"/companies/{id_}") for name, id_ in found]
 
@@ -141,3 +143,12 @@ def corrections(
 ) -> Response:
     """How to say that something is wrong."""
     return render(request, "corrections.html", lang, settings, company_id=company, tie_id=tie)
+
+
+@router.get("/extension/{name}")
+def download(name: str, settings: TheSettings) -> Response:
+    """The packaged extension. It is made by `govties run` and `govties extension build`."""
+    path = settings.data_dir / "extension" / name
+    if name not in ("govties-chromium.zip", "govties-firefox.zip") or not path.is_file():
+        raise NotFound("download", name)
+    return FileResponse(path, media_type="application/zip", headers={"Cache-Control": FRESH})

@@ -10,7 +10,6 @@ from app.errors import AppError
 from app.web import pages
 from app.web.respond import problem
 
-
 INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
 
 

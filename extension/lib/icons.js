@@ -12,18 +12,18 @@ export const SIZES = /** @type {const} */ ([16, 32]);
 const INK = { record: "#9a3412", report: "#92400e", owner: "#4338ca", past: "#475569", none: "#0f766e", plain: "#64748b" };
 
 /** @type {Corners} */
-const SQUARE = [[1.2, 1.2], [14.8, 1.2], [14.8, 14.8], [1.2, 14.8]];
+const SQUARE = [[1, 1], [15, 1], [15, 15], [1, 15]];
 /** @type {Corners} */
-const DIAMOND = [[8, 0.7], [15.3, 8], [8, 15.3], [0.7, 8]];
+const DIAMOND = [[8, 0], [16, 8], [8, 16], [0, 8]];
 /** @type {Corners} */
-const ARROW = [[8, 0.4], [15.4, 6.4], [13, 6.4], [13, 15.2], [3, 15.2], [3, 6.4], [0.6, 6.4]];
+const ARROW = [[8, 0], [16, 6], [14, 6], [14, 15], [2, 15], [2, 6], [0, 6]];
 
 /** @type {Record<Shape, (pen: Pen, count: number) => void>} */
 const DRAW = {
   documented: (pen, count) => numbered(pen, SQUARE, INK.record, true, count, 8.4),
   single_report: (pen, count) => numbered(pen, DIAMOND, INK.report, false, count, 8.4),
-  via_owner: (pen, count) => numbered(pen, ARROW, INK.owner, true, count, 9.6),
-  via_owner_single: (pen, count) => numbered(pen, ARROW, INK.owner, false, count, 9.6),
+  via_owner: (pen, count) => numbered(pen, ARROW, INK.owner, true, count, 9.4),
+  via_owner_single: (pen, count) => numbered(pen, ARROW, INK.owner, false, count, 9.4),
   ended: (pen) => {
     polygon(pen, SQUARE, INK.past, false);
     bar(pen, INK.past);
@@ -67,19 +67,17 @@ function path(pen, corners) {
 /** @param {Pen} pen @param {Corners} corners @param {string} ink @param {boolean} filled */
 function polygon(pen, corners, ink, filled) {
   path(pen, corners);
-  outline(pen, ink, filled);
-}
-
-/** @param {Pen} pen @param {string} ink @param {boolean} filled */
-function outline(pen, ink, filled) {
   pen.strokeStyle = "#fff";
-  pen.lineWidth = 2.2;
+  pen.lineWidth = 2;
   pen.stroke();
   pen.fillStyle = filled ? ink : "#fff";
   pen.fill();
+  pen.save();
+  pen.clip(); // the inner half of the line alone, so that straight edges fall on whole pixels
   pen.strokeStyle = ink;
-  pen.lineWidth = 1.4;
+  pen.lineWidth = 3;
   pen.stroke();
+  pen.restore();
 }
 
 /**
@@ -89,13 +87,12 @@ function outline(pen, ink, filled) {
 function numbered(pen, corners, ink, filled, count, middle) {
   polygon(pen, corners, ink, filled);
   const text = String(Math.min(count, 99));
-  const wide = text.length > 1;
-  const narrow = corners === SQUARE ? 10.4 : 8;
-  pen.font = `bold ${wide ? narrow - 0.6 : narrow + 1.2}px "DejaVu Sans Condensed", "Arial Narrow", "Helvetica Neue", Arial, sans-serif`;
+  const size = corners === DIAMOND ? 8 : 9.6;
+  pen.font = `bold ${text.length > 1 ? size - 1 : size + 1}px "DejaVu Sans Condensed", "Arial Narrow", "Helvetica Neue", Arial, sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   pen.fillStyle = filled ? "#fff" : ink;
-  pen.fillText(text, 8, middle, corners === DIAMOND ? 9.4 : 11.6);
+  pen.fillText(text, 8, middle, corners === DIAMOND ? 9.4 : 12);
 }
 
 /** @param {Pen} pen @param {string} ink */

@@ -89,7 +89,7 @@ export async function applyRules(snapshot, name) {
   const missing = plans.filter((plan) => !there.has(plan.id)).map(rule);
   const stale = [...there].filter((id) => !wanted.has(id));
   if (missing.length) await settled((done) => onPageChanged.addRules(missing, done));
-  if (stale.length) await settled((done) => onPageChanged.removeRules(stale, done));
+  if (stale.length) await settled((done) => onPageChanged.removeRules(stale, () => done(undefined)));
 }
 
 /** @returns {Promise<chrome.events.Rule[]>} */

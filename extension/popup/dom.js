@@ -11,8 +11,18 @@ export function el(tag, ...children) {
   const [name = "div", ...classes] = tag.split(".");
   const element = document.createElement(name);
   if (classes.length) element.className = classes.join(" ");
-  element.append(...kept(children));
+  element.append(...kept(children).flatMap((child) => (typeof child === "string" ? dated(child) : [child])));
   return element;
+}
+
+/** Text with its dates as elements, so that no line breaks inside one. @param {string} text @returns {(Node | string)[]} */
+function dated(text) {
+  return text.split(/(\b\d{4}-\d\d(?:-\d\d)?\b)/).map((part, at) => {
+    if (at % 2 === 0) return part;
+    const time = document.createElement("time");
+    time.textContent = time.dateTime = part;
+    return time;
+  });
 }
 
 /** @param {Child[]} children @returns {(Node | string)[]} */

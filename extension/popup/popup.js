@@ -46,23 +46,23 @@ async function show(messages, moved) {
 async function view(messages, moved) {
   const [tab, data, status] = await Promise.all([currentTab(), loadData(), loadStatus()]);
   if (data === null) return noData(status, messages);
-  if (moved && tab?.url === undefined) return plainView(say(messages, "popup.moved_on"), messages);
+  if (moved && tab?.url === undefined) return plainView(say(messages, "popup.moved_on"));
   const parsed = parseTab(tab?.url ?? "");
-  if (parsed === null) return plainView(say(messages, "popup.no_page"), messages);
+  if (parsed === null) return plainView(say(messages, "popup.no_page"));
   try {
     const answer = withSummary(answerFor(data.snapshot, parsed), messages);
     await showIcon(tab?.id, answer);
     return answerView(answer, status, messages);
   } catch (error) {
     console.error("govties:", error);
-    return plainView(say(messages, "popup.broken"), messages, retryButton(messages));
+    return plainView(say(messages, "popup.broken"), retryButton(messages));
   }
 }
 
 /** @param {import("../lib/store.js").Status} status @param {Messages} messages */
 function noData(status, messages) {
   const error = status.error && el("p.small", say(messages, "popup.last_try", { error: say(messages, `error.${status.error}`) }));
-  return plainView(say(messages, "popup.no_data"), messages, error, retryButton(messages));
+  return plainView(say(messages, "popup.no_data"), error, retryButton(messages));
 }
 
 /** @param {Messages} messages */

@@ -14,13 +14,13 @@ import { dotted, el, isHttps, link, spoken } from "./dom.js";
 export function sourceLine(sources, messages) {
   if (sources.length === 0) return null;
   const label = el("span.label", say(messages, "label.sources"), ": ");
-  const items = sources.map((source, at) => numbered(source, at + 1, messages));
+  const items = sources.map((source, at) => numbered(source, at + 1));
   return el("p.sources", label, dotted("span", ...items));
 }
 
-/** @param {Source} source @param {number} n @param {Messages} messages */
-function numbered(source, n, messages) {
-  if (!isHttps(source.url)) return el("span", source.publisher, el("sup", String(n)), ` (${source.url})`);
+/** A source without https is named here; its address stands as text in the details. @param {Source} source @param {number} n */
+function numbered(source, n) {
+  if (!isHttps(source.url)) return el("span", source.publisher, el("sup", String(n)));
   const title = source.title ? spoken(`: ${source.title}`) : null;
   return link(source.url, source.publisher, title, el("sup", String(n)));
 }

@@ -47,8 +47,7 @@ function item(tie, answer, messages) {
     amounts(tie, messages),
     ...tie.statements.map((statement) => said(statement, tie, answer, messages)),
     sourceLine(tie.sources, messages),
-    verified(tie, messages),
-    fold(say(messages, "popup.details"), false, ...details(tie, messages)),
+    fold(detailsLine(tie, messages), false, ...details(tie, messages)),
   );
   if (tie.status === "ended") box.classList.add("over");
   return box;
@@ -66,7 +65,8 @@ function tags(tie, messages) {
 function via(tie, messages) {
   const indirect = `via.${tie.kind}` in messages;
   if (tie.via_name && indirect) return say(messages, `via.${tie.kind}`, { via: tie.via_name });
-  return tie.kind === "reseller" ? say(messages, "via.unnamed") : null;
+  const unnamed = `via.${tie.kind}_unnamed`;
+  return unnamed in messages ? say(messages, unnamed) : null;
 }
 
 /** @param {Tie} tie @param {Messages} messages */
@@ -89,14 +89,14 @@ function amounts(tie, messages) {
     const value = money(amount.value, amount.currency);
     const kind = say(messages, `amount.${amount.kind}`);
     const line = say(messages, "amount.line", { value, kind, date: amount.as_of });
-    return el("li", line, " ", reference(tie.sources, amount.source, messages));
+    return el("li", line, "\u00a0", reference(tie.sources, amount.source, messages));
   });
   return el("ul.amounts", ...lines);
 }
 
 /** @param {string} value a decimal string, formatted without ever becoming a binary number @param {string} currency */
 function money(value, currency) {
-  const style = { style: "currency", currency, currencyDisplay: "narrowSymbol", trailingZeroDisplay: "stripIfInteger" };
+  const style = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" };
   const format = new Intl.NumberFormat(document.documentElement.lang, /** @type {Intl.NumberFormatOptions} */ (style));
   return format.format(/** @type {any} */ (value));
 }
@@ -104,7 +104,7 @@ function money(value, currency) {
 /** @param {import("../lib/types.js").Statement} statement @param {Tie} tie @param {Answer} answer @param {Messages} messages */
 function said({ by, date, quote, source }, tie, answer, messages) {
   const caption = say(messages, "label.statement", { by: nameOf(by, tie, answer), date });
-  return el("figure", el("figcaption", caption, " ", reference(tie.sources, source, messages)), el("blockquote", quote));
+  return el("figure", el("figcaption", caption, "\u00a0", reference(tie.sources, source, messages)), el("blockquote", quote));
 }
 
 /** @param {string} id @param {Tie} tie @param {Answer} answer */
@@ -115,8 +115,10 @@ function nameOf(id, tie, answer) {
 }
 
 /** @param {Tie} tie @param {Messages} messages */
-function verified(tie, messages) {
-  return el("p.small", say(messages, "label.verified", { date: tie.verified_at }), stale(tie.verified_at, TIE_MONTHS, messages));
+function detailsLine(tie, messages) {
+  const verified = say(messages, "label.verified", { date: tie.verified_at });
+  const date = el("span", verified, stale(tie.verified_at, TIE_MONTHS, messages));
+  return el("span.row", el("span", say(messages, "popup.details")), date);
 }
 
 /**

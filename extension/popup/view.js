@@ -35,10 +35,9 @@ export function answerView(answer, status, messages) {
 /**
  * A popup that can say nothing about a site: why, and what can be done.
  * @param {string} text
- * @param {Messages} messages
  * @param {import("./dom.js").Child[]} more
  */
-export function plainView(text, messages, ...more) {
+export function plainView(text, ...more) {
   const icon = iconOf({ shape: "plain", count: 0 });
   return [el("header", icon, el("h1", "govties")), el("section.verdict.plain", el("p", text), ...more)];
 }

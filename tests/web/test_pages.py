@@ -1,0 +1,380 @@
+"""The pages as a browser gets them: what they say, and that nothing in the data or in a request becomes markup."""
+
+import html
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.main import create_app
+from app.publishing import publish_seed
+from app.settings import Settings
+from tests.worlds import CHECKED, World, domain, owner, source, tie
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</title><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{ 61 * 67 }}",
+)
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def page(client: TestClient, path: str, status: int = 200, **params: str) -> str:
+    response = client.get(path, params=params or None, headers=BROWSER)
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    return response.text
+
+
+def text(body: str) -> str:
+    """What a reader sees, roughly: without tags, white space as single spaces."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+def test_home_has_a_search_box_and_says_what_the_data_holds(client: TestClient) -> None:
+    body = page(client, "/")
+    assert '<label for="q">' in body
+    assert "6 companies, 7 sites and 4 ties in release 1" in text(body)
+    assert 'class="answer"' not in body
+
+
+@pytest.mark.parametrize("q", ["shoes.com", "  WWW.Shoes.com. ", "https://user@www.shoes.com:8443/a?b#c", "shoes.com/x"])
+def test_home_answers_a_domain_or_a_url(client: TestClient, q: str) -> None:
+    body = page(client, "/", q=q)
+    assert "Shoes is owned by Bigco, which has 1 documented tie with ICE." in text(body)
+    assert "This is a tie of Bigco, not of Shoes." in text(body)
+    assert 'href="/companies/bigco"' in body
+    assert "Bigco met the agency." in text(body)
+
+
+def test_home_finds_companies_by_name(client: TestClient) -> None:
+    body = page(client, "/", q="big")
+    assert re.findall(r'<li><a href="(/companies/[^"]*)">([^<]*)</a>', body) == [("/companies/bigco", "Bigco")]
+    assert "1 company" in text(body)
+
+
+@pytest.mark.parametrize("q", ["nobody.org", "www.nobody.co.uk"])
+def test_home_never_calls_an_unknown_site_clean(client: TestClient, q: str) -> None:
+    said = text(page(client, "/", q=q))
+    assert f"Nobody has researched {q} for govties yet. This says nothing either way." in said
+    assert "Not researched" in said
+
+
+@pytest.mark.parametrize("q", ["no such company", "..", "http://", "a b.com", "\0", "%", "_", "\\", "é" * 300])
+def test_home_says_that_junk_names_nothing(client: TestClient, q: str) -> None:
+    assert "has not been researched" in text(page(client, "/", q=q))
+
+
+def test_home_names_hosted_content(client: TestClient) -> None:
+    said = text(page(client, "/", q="someone.sites.bigco.com"))
+    assert "Hosted content" in said
+    assert "Bigco Sites" in said
+    assert "ICE" not in said
+
+
+def test_a_query_that_is_too_long_is_refused(client: TestClient) -> None:
+    assert client.get("/", params={"q": "x" * 4097}).status_code == 422
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_what_a_request_says_never_becomes_markup(client: TestClient, payload: str, lang: str) -> None:
+    asked = [
+        page(client, "/", q=payload, lang=lang),
+        page(client, "/", q=f"{payload}.com", lang=lang, more=payload),
+        page(client, "/corrections", company=payload, tie=payload, lang=lang),
+        page(client, f"/companies/{payload}", 404, lang=lang, more=payload),
+    ]
+    for body in asked:
+        _assert_harmless(body)
+    assert html.escape(payload).replace("&quot;", "&#34;").replace("&#x27;", "&#39;") in asked[0]
+
+
+class _Markup(HTMLParser):
+    """The tags and attributes that a browser would see."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.feed(body)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+
+def _assert_harmless(body: str) -> None:
+    markup = _Markup(body)
+    assert "script" not in markup.tags
+    assert markup.tags.count("img") <= 1, "the brand's icon is the only image"
+    assert "b id" not in body.replace("&lt;b id", "")
+    for name, value in markup.attributes:
+        assert not name.startswith("on"), f"an event handler: {name}={value}"
+        if name in ("href", "src", "action"):
+            assert re.match(r"/(?!/)|https://|#", value), f"a link out of the pages that is not https: {value}"
+    assert "4087" not in body, "a template expression was worked out"
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "<script>",
+        "<img src=/x><img src=/x>",
+        '<p onclick="x">',
+        "<svg onload=x>",
+        '<a href="javascript:x">',
+        '<a href="http://x">',
+        "<a href=//x>",
+        '<b id="name">',
+        "4087",
+    ],
+)
+def test_the_check_for_markup_bites(planted: str) -> None:
+    with pytest.raises(AssertionError):
+        _assert_harmless(f"<title>t</title>{planted}")
+
+
+def _marked(name: str) -> str:
+    return f'<b id="{name}">{{{{ 61 * 67 }}}}</b>'
+
+
+def _payload_company() -> dict[str, Any]:
+    """A company with a marked payload in every free text that a page can show."""
+    told = {
+        "type": "press",
+        "url": "https://paper.example/story",
+        **{field: _marked(f"source-{field}") for field in ("publisher", "title", "quote", "locator")},
+    }
+    data = {
+        **source("dataset", _marked("dataset-publisher")),
+        "dataset": {field: _marked(f"dataset-{field}") for field in ("name", "version", "licence")},
+    }
+    noted = {"claim_status": "disputed", "history": [{"date": "2020", "status": "disputed", "note": _marked("history")}]}
+    return {
+        "id": "bad",
+        "name": _marked("name"),
+        "legal_name": _marked("legal-name"),
+        "sources": {"told": told, "data": data},
+        "domains": [domain("bad.com", sources=["data"])],
+        "owners": [owner("bigco", sources=["told"])],
+        "ties": [
+            tie(
+                "bad-tie",
+                agency="us-bad",
+                kind="supplier_of_contractor",
+                evidence="single_report",
+                sources=["told"],
+                **{field: _marked(field) for field in ("title", "summary", "recipient", "via_name")},
+                amounts=[{"kind": "reported", "value": "12", "as_of": "2020", "source": "told"}],
+                statements=[{"by": "bad", "date": "2020", "quote": _marked("statement"), "source": "told"}],
+                **noted,
+            )
+        ],
+        "notes": [
+            {
+                "id": "bad-note",
+                "kind": "pitch",
+                "date": "2018",
+                "text": _marked("note"),
+                "sources": ["told"],
+                **CHECKED,
+            }
+        ],
+    }
+
+
+SHOWN = (
+    *("name", "legal-name", "source-publisher", "source-title", "source-quote", "source-locator"),
+    *("dataset-publisher", "dataset-name", "dataset-version", "dataset-licence"),
+    *("history", "title", "summary", "recipient", "via_name", "statement", "note", "agency-name", "agency-short_name"),
+)
+
+
+@pytest.fixture
+def payloads(client: TestClient, world: World, database: Database) -> TestClient:
+    """A client of the made-up world with the company of payloads in it."""
+    agency = {field: _marked(f"agency-{field}") for field in ("name", "short_name")}
+    world.agencies["us-bad"] = {"id": "us-bad", "country": "US", **agency}
+    world.companies["bad"] = _payload_company()
+    world.companies["looked"]["research"][0]["searched"] = [
+        {"where": _marked("where"), "what": _marked("what")},
+        {"where": "The Paper", "what": "its archive"},
+    ]
+    world.hosted["platforms"][1]["platform"] = _marked("platform")
+    publish_seed(database, world.write())
+    return client
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_no_text_of_a_company_becomes_markup(payloads: TestClient, lang: str) -> None:
+    company = page(payloads, "/companies/bad", lang=lang)
+    pages = {
+        "company": company,
+        "owner": page(payloads, "/companies/bigco", lang=lang),
+        "answer": page(payloads, "/", q="bad.com", lang=lang),
+        "owner's answer": page(payloads, "/", q="bigco.com", lang=lang),
+        "found": page(payloads, "/", q="bad", lang=lang),
+        "searched": page(payloads, "/companies/looked", lang=lang),
+        "hosted": page(payloads, "/", q="x.sites.bigco.com", lang=lang),
+    }
+    for body in pages.values():
+        _assert_harmless(body)
+    missing = [name for name in SHOWN if f"&lt;b id=&#34;{name}&#34;&gt;" not in company]
+    assert not missing, "these fields are not shown, so this test proves nothing about them"
+    assert "&lt;b id=&#34;where&#34;&gt;" in pages["searched"]
+    assert "&lt;b id=&#34;what&#34;&gt;" in pages["searched"]
+    assert "&lt;b id=&#34;platform&#34;&gt;" in pages["hosted"]
+
+
+def test_only_https_sources_are_links(client: TestClient, world: World, database: Database) -> None:
+    shoes = world.companies["shoes"]
+    shoes["sources"]["page"] = source("company_statement", "Shoes") | {
+        "url": "http://plain.example/page",
+        "archive_url": "http://archive.example/page",
+    }
+    publish_seed(database, world.write())
+    body = page(client, "/companies/shoes")
+    assert 'href="http:' not in body
+    assert "http://plain.example/page" in text(body)
+    assert "address without https, not linked" in text(body)
+    assert "archive.example" not in body
+    assert 'href="https://www.usaspending.gov/award/CONT_AWD_1_7012_-NONE-_-NONE-/"' in body
+
+
+def test_company_page_shows_what_is_known_and_says_who_says_so(client: TestClient) -> None:
+    said = text(page(client, "/companies/bigco"))
+    for expected in (
+        "Bigco has 1 documented tie with ICE.",
+        "Title of bigco-ice-cloud",
+        "Immigration and Customs Enforcement (ICE)",
+        "government record",
+        "ended 2014-03",
+        "Code is owned by Bigco since 2018-10-25",
+        "This is a tie of Code, a company that Bigco owns.",
+        "bigco.co.uk",
+        "Facts that are no ties",
+        "Bigco met the agency.",
+        "verified on 2026-01-02",
+        "not yet reviewed by a second person",
+        "no archived copy known",
+        "As of release 1",
+    ):
+        assert expected in said
+    for path in ("/companies/code", "/corrections?company=bigco", "/v1/companies/bigco"):
+        assert f'href="{path}"' in page(client, "/companies/bigco")
+
+
+def test_company_page_lists_what_was_searched(client: TestClient) -> None:
+    said = text(page(client, "/companies/looked"))
+    assert "2 places were searched" in said
+    assert "2026-01-02: USAspending. prime awards, all agencies" in said
+
+
+@pytest.mark.parametrize("id", ["nothing", "a/b", "", "%00", "x" * 400, "shoes/"])
+def test_a_bad_address_is_a_page_for_people_and_a_problem_for_programs(client: TestClient, id: str) -> None:
+    body = page(client, f"/companies/{id}", 404)
+    assert "Nothing stands at this address." in text(body)
+    assert "No hay nada en esta dirección." in text(page(client, f"/companies/{id}", 404, lang="es"))
+    for accept in ("*/*", "application/json", ""):
+        response = client.get(f"/companies/{id}", headers={"Accept": accept})
+        assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+        assert response.headers["cache-control"] == "no-store"
+
+
+def test_the_missing_page_is_not_cached_and_keeps_the_headers(client: TestClient) -> None:
+    headers = client.get("/companies/nothing", headers=BROWSER).headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["vary"] == "Accept"
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_programs_get_problems_elsewhere_whatever_they_accept(client: TestClient) -> None:
+    for path in ("/v1/companies/nothing", "/v1/nothing", "/nothing"):
+        response = client.get(path, headers=BROWSER)
+        assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=shoes.com", "/companies/bigco", "/corrections?company=bigco"])
+def test_the_other_language_is_the_same_page(client: TestClient, path: str) -> None:
+    english = page(client, path)
+    assert '<html lang="en">' in english
+    found = re.search(r'<a href="([^"]*)" hreflang="es" lang="es">Español</a>', english)
+    assert found
+    spanish = page(client, html.unescape(found[1]))
+    assert '<html lang="es">' in spanish
+    back = re.search(r'<a href="([^"]*)" hreflang="en" lang="en">English</a>', spanish)
+    assert back
+    assert html.unescape(back[1]) == path
+    assert "Pregunta" in spanish or "vínculo" in spanish or "corrección" in spanish
+
+
+def test_spanish_stays_spanish_from_page_to_page(client: TestClient) -> None:
+    body = page(client, "/companies/shoes", lang="es")
+    assert "Shoes es propiedad de Bigco, que tiene 1 vínculo documentado con ICE." in text(body)
+    inner = [link for link in re.findall(r'href="(/(?:companies/|corrections|"|\?)[^"]*)"', body) if "hreflang" not in link]
+    switched = [link for link in inner if "lang=es" not in link]
+    assert switched == ["/companies/shoes"], "only the switch leads to English"
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=shoes.com", "/companies/bigco", "/corrections"])
+def test_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert {policy[name] for name in ("script-src", "style-src", "img-src", "form-action")} == {"'self'"}
+    assert policy["frame-ancestors"] == "'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cache-control"] == "public, max-age=60"
+    again = client.get(path, headers={"If-None-Match": headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.fixture(params=["https://github.com/x/issues", "mailto:fix@govties.example"])
+def with_contact(request: pytest.FixtureRequest, settings: Settings, client: TestClient) -> Iterator[TestClient]:
+    changed = settings.model_copy(update={"contact": request.param})
+    with TestClient(create_app(changed), base_url="http://govties.test") as other:
+        yield other
+
+
+def test_corrections_page_gives_the_contact(with_contact: TestClient) -> None:
+    assert re.search(r'<a href="(https://github|mailto:fix)', page(with_contact, "/corrections"))
+
+
+def test_corrections_page_says_when_there_is_no_contact(client: TestClient) -> None:
+    assert "GOVTIES_CONTACT" in page(client, "/corrections", tie="bigco-ice-cloud")
+    assert "bigco-ice-cloud" in page(client, "/corrections", tie="bigco-ice-cloud")
+
+
+def test_templates_switch_escaping_off_nowhere() -> None:
+    for template in (Path(__file__).parents[2] / "app/web/templates").glob("*.html"):
+        assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup", template.read_text("utf-8")), template.name
+
+
+def test_the_real_seed_makes_a_page_for_every_company(real: TestClient) -> None:
+    after = "/v1/companies"
+    seen = 0
+    while after:
+        listed = real.get(after).json()
+        for company in listed["companies"]:
+            body = page(real, company["url"])
+            assert html.escape(company["name"]).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in body
+            assert 'href="http:' not in body
+            seen += 1
+        after = listed["next"]
+    assert seen > 25
+
+
+def test_the_real_seed_answers_zappos(real: TestClient) -> None:
+    body = page(real, "/", q="zappos.com")
+    assert "Zappos is owned by Amazon, which has" in text(body)
+    assert "This is a tie of Amazon, not of Zappos." in text(body)
