@@ -78,10 +78,10 @@ def _is_local(host: str) -> bool:
 
 def _version(version: str) -> str:
     """Browsers take one to four numbers; what Python adds for pre-releases is left out."""
-    match = re.match(r"\d{1,5}(\.\d{1,5}){0,3}(?![\d.])", version)
+    match = re.fullmatch(r"(\d{1,5}(?:\.\d{1,5}){0,3})(?:[.+-]?[a-z].*)?", version)
     if not match:
         raise _refused(f"{version[:40]!r} is no version that browsers take; use one to four numbers with dots.")
-    return match[0]
+    return match[1]
 
 
 def _package(browser: str, backend: str, version: str, fresh: Path, out: Path) -> list[Path]:

@@ -6,6 +6,7 @@ RFC 1035 and the names that can never be a company's site.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal, NoReturn
 
@@ -117,11 +118,26 @@ def _parsed(url: str, text: str) -> tuple[str, str]:
     """Scheme (with its colon) and host name of an address, by the rules of browsers."""
     try:
         parts = ada_url.parse_url(url, ("protocol", "hostname"))
+        return parts["protocol"], _composed(parts["hostname"], url)
     except ValueError:
         if _SCHEME.match(url):
             _refuse(f"{_quote(text)} has no host that a browser would open: check its spelling.")
         _refuse(f"{_quote(text)} is no web address: begin it with https://.")
-    return parts["protocol"], parts["hostname"]
+
+
+def _composed(hostname: str, url: str) -> str:
+    """The host name in the normal form that browsers use.
+
+    ada-url 4.0 takes an accented letter before a mark that belongs below it, and a Hangul syllable before a final
+    consonant, for normal (ada-url/ada #1226, ada-url/idna #88). Names written in Punycode pass as they are.
+    """
+    if "xn--" not in hostname or (url.isascii() and "%" not in url):
+        return hostname
+    decoded = ada_url.idna_to_unicode(hostname)
+    composed = unicodedata.normalize("NFC", decoded)
+    if composed == decoded:
+        return hostname
+    return ada_url.parse_url(f"http://{composed}/", ("hostname",))["hostname"]
 
 
 def _named(hostname: str, text: str) -> Host:

@@ -1,5 +1,6 @@
 """Dates of known precision: `2018`, `2018-01`, `2018-01-24`. Nothing is decided by a day that nobody wrote."""
 
+from calendar import monthrange
 from datetime import date
 
 
@@ -15,8 +16,7 @@ def latest(partial: str) -> date:
     if len(parts) == 3:
         return date(*parts)
     year, month = parts if len(parts) == 2 else (parts[0], 12)
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date.fromordinal(following.toordinal() - 1)
+    return date(year, month, monthrange(year, month)[1])
 
 
 def surely_before(a: str, b: str) -> bool:

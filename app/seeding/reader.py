@@ -26,10 +26,9 @@ from yaml.events import (
 from app.seeding.record import Agency, Company, HostedFile
 
 MAX_BYTES = 1_000_000
-MAX_DEPTH = 20
 # libyaml where the wheel has it: a tree of a thousand files is read in a second instead of a minute.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# A record is six deep. ruamel needs half a minute for 10,000 nested brackets, and Python's stack ends before that.
+# A record is six deep. Python's stack ends at a few hundred.
 MAX_DEPTH = 20
 # PostgreSQL keeps no NUL, and what nobody sees in an editor nobody can check.
 HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -124,7 +123,8 @@ def _read_file(path: Path, file: SourceFile, model: type[M], problems: list[Prob
         problems.append(Problem(file.path, line, "yaml", f"{error.problem or error.context}"))
         return None
     except yaml.YAMLError as error:
-        problems.append(Problem(file.path, 1, "yaml", f"not YAML: {str(error).splitlines()[0]}"))
+        line = text.encode().count(b"\n", 0, getattr(error, "position", 0)) + 1
+        problems.append(Problem(file.path, line, "yaml", f"not YAML: {str(error).splitlines()[0]}"))
         return None
     except _Unreadable as error:
         problems.append(Problem(file.path, error.line, error.rule, str(error)))
@@ -186,6 +186,8 @@ class _Builder:
             message = "aliases (*name) are not allowed: write the value, or a named source"
             raise _Unreadable(_line(event), "yaml", message)
         if isinstance(event, ScalarEvent):
+            if HIDDEN.search(event.value):
+                raise _Unreadable(_line(event), "yaml", "a control character stands here: remove it")
             is_null = event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")
             return None if is_null else event.value
         if len(where) > MAX_DEPTH:

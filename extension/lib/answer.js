@@ -54,7 +54,9 @@ export function entriesOf(snapshot) {
 
 /** @param {Snapshot} snapshot @param {string} name @param {number} target @returns {Entry} */
 function entry(snapshot, name, target) {
-  const stop = target < 0 ? at(snapshot.stops, -1 - target) : { kind: "domain", apex: "company", children: "company", company: target };
+  /** @type {Row} */
+  const site = { kind: "domain", apex: "company", children: "company", company: target };
+  const stop = target < 0 ? at(snapshot.stops, -1 - target) : site;
   const { kind, apex, children, platform = null, platform_id = null } = stop;
   const company = stop.company === undefined ? null : at(snapshot.companies, stop.company).id;
   return { name, company, apex, children, kind, platform, platform_id };

@@ -11,6 +11,8 @@ export const SIZES = /** @type {const} */ ([16, 32]);
 
 const INK = { record: "#9a3412", report: "#92400e", owner: "#4338ca", past: "#475569", none: "#0f766e", plain: "#64748b" };
 
+const FACES = '"DejaVu Sans Condensed", "Arial Narrow", "Helvetica Neue", Arial, sans-serif';
+
 /** @type {Corners} */
 const SQUARE = [[1, 1], [15, 1], [15, 15], [1, 15]];
 /** @type {Corners} */
@@ -88,7 +90,7 @@ function numbered(pen, corners, ink, filled, count, middle) {
   polygon(pen, corners, ink, filled);
   const text = String(Math.min(count, 99));
   const size = corners === DIAMOND ? 8 : 9.6;
-  pen.font = `bold ${text.length > 1 ? size - 1 : size + 1}px "DejaVu Sans Condensed", "Arial Narrow", "Helvetica Neue", Arial, sans-serif`;
+  pen.font = `bold ${text.length > 1 ? size - 1 : size + 1}px ${FACES}`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   pen.fillStyle = filled ? "#fff" : ink;

@@ -53,6 +53,18 @@ export function say(messages, key, values = {}, n) {
 }
 
 /**
+ * The word for a value that newer data may hold and these messages may not know yet: then the value as it stands.
+ * @param {Messages} messages
+ * @param {string} family such as `kind` or `status`
+ * @param {string} value
+ * @param {Values} [values]
+ */
+export function word(messages, family, value, values) {
+  const key = `${family}.${value}`;
+  return key in messages ? say(messages, key, values) : value.replaceAll("_", " ");
+}
+
+/**
  * `a`, `a and b`, `a, b and c`.
  * @param {Messages} messages
  * @param {string[]} items

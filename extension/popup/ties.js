@@ -1,7 +1,7 @@
 // Ties grouped by agency, each with who holds it, amounts, statements, sources and when it was verified.
 
-import { say } from "../lib/wording.js";
-import { dotted, el, fold, isHttps, link } from "./dom.js";
+import { say, word } from "../lib/wording.js";
+import { dotted, el, fold, link } from "./dom.js";
 import { reference, sourceLine, sourceList } from "./sources.js";
 
 /** @typedef {import("../lib/types.js").Answer} Answer */
@@ -42,7 +42,7 @@ function item(tie, answer, messages) {
     "li.tie",
     el("h3", tie.title),
     tags(tie, messages),
-    dotted("p.meta", say(messages, `kind.${tie.kind}`), via(tie, messages), status(tie, messages)),
+    dotted("p.meta", word(messages, "kind", tie.kind), via(tie, messages), status(tie, messages)),
     holder(tie, answer, messages),
     amounts(tie, messages),
     ...tie.statements.map((statement) => said(statement, tie, answer, messages)),
@@ -57,25 +57,30 @@ function item(tie, answer, messages) {
 function tags(tie, messages) {
   const marks = [];
   if (tie.evidence === "single_report") marks.push(el("span.tag.single", say(messages, "state.single_report")));
-  if (tie.claim_status !== "published") marks.push(el(`span.tag.${tie.claim_status}`, say(messages, `claim.${tie.claim_status}`)));
+  if (tie.claim_status !== "published") {
+    marks.push(el(`span.tag.${tie.claim_status}`, word(messages, "claim", tie.claim_status)));
+  }
   return marks.length ? el("p.tags", ...marks) : null;
 }
 
 /** @param {Tie} tie @param {Messages} messages */
 function via(tie, messages) {
-  const indirect = `via.${tie.kind}` in messages;
-  if (tie.via_name && indirect) return say(messages, `via.${tie.kind}`, { via: tie.via_name });
-  const unnamed = `via.${tie.kind}_unnamed`;
-  return unnamed in messages ? say(messages, unnamed) : null;
+  const key = tie.via_name === null ? `via.${tie.kind}_unnamed` : `via.${tie.kind}`;
+  return key in messages ? say(messages, key, { via: tie.via_name ?? "" }) : null;
 }
 
 /** @param {Tie} tie @param {Messages} messages */
 function status(tie, messages) {
   const date = (tie.status === "ended" && tie.valid_to) || tie.status_as_of;
-  return say(messages, `status.${tie.status}`, { date });
+  return word(messages, "status", tie.status, { date });
 }
 
-/** Who holds it, wherever that is not the company asked about alone. @param {Tie} tie @param {Answer} answer @param {Messages} messages */
+/**
+ * Who holds it, unless all are the company's own.
+ * @param {Tie} tie
+ * @param {Answer} answer
+ * @param {Messages} messages
+ */
 function holder(tie, answer, messages) {
   if (answer.ties.every((other) => other.relation === "own")) return null;
   const key = tie.relation === "owner" ? "label.via_owner" : `label.${tie.relation}`;
@@ -87,18 +92,22 @@ function amounts(tie, messages) {
   if (tie.amounts.length === 0) return null;
   const lines = tie.amounts.map((amount) => {
     const value = money(amount.value, amount.currency);
-    const kind = say(messages, `amount.${amount.kind}`);
+    const kind = word(messages, "amount", amount.kind);
     const line = say(messages, "amount.line", { value, kind, date: amount.as_of });
     return el("li", line, "\u00a0", reference(tie.sources, amount.source, messages));
   });
   return el("ul.amounts", ...lines);
 }
 
-/** @param {string} value a decimal string, formatted without ever becoming a binary number @param {string} currency */
+/**
+ * `USD 19,400,000`, with cents only where there are any. A decimal string never becomes a binary number.
+ * @param {string} value
+ * @param {string} currency
+ */
 function money(value, currency) {
-  const style = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" };
+  const style = { minimumFractionDigits: 2, maximumFractionDigits: 2, trailingZeroDisplay: "stripIfInteger" };
   const format = new Intl.NumberFormat(document.documentElement.lang, /** @type {Intl.NumberFormatOptions} */ (style));
-  return format.format(/** @type {any} */ (value));
+  return `${currency} ${format.format(/** @type {any} */ (value))}`;
 }
 
 /** @param {import("../lib/types.js").Statement} statement @param {Tie} tie @param {Answer} answer @param {Messages} messages */
@@ -138,11 +147,12 @@ export function stale(date, months, messages) {
 function details(tie, messages) {
   const { verified_by: by, reviewed_by: reviewer } = tie;
   const review = reviewer ? say(messages, "label.reviewed_by", { by: reviewer }) : say(messages, "label.unreviewed");
+  const since = tie.valid_from && say(messages, "since", { date: tie.valid_from });
   return [
     el("p", tie.summary),
-    dotted("p.small", say(messages, `evidence.${tie.evidence}`), tie.valid_from && say(messages, "since", { date: tie.valid_from })),
+    dotted("p.small", word(messages, "evidence", tie.evidence), since),
     tie.recipient && el("p.small", `${say(messages, "label.recipient")}: ${tie.recipient}`),
-    ...tie.awards.map(({ key, url }) => el("p.small.award", `${say(messages, "label.award")}: `, isHttps(url) ? link(url, key) : key)),
+    ...tie.awards.map(({ key, url }) => el("p.small", `${say(messages, "label.award")}: `, link(url, key))),
     sourceList(tie.sources, messages),
     ...history(tie, messages),
     dotted("p.small", say(messages, "label.verified", { date: tie.verified_at }), say(messages, "label.verified_by", { by }), review),

@@ -3,7 +3,7 @@
 import { BACKEND } from "../config.js";
 import { badgeOf } from "../lib/badge.js";
 import { drawIcon } from "../lib/icons.js";
-import { say } from "../lib/wording.js";
+import { say, word } from "../lib/wording.js";
 import { dotted, el, fold, isHttps, link, spoken } from "./dom.js";
 import { sourceLine } from "./sources.js";
 import { stale, tieSection } from "./ties.js";
@@ -73,7 +73,7 @@ function chain(answer, messages) {
 function owner(hop, messages) {
   const text = say(messages, `ownership.${hop.kind}`, { company: hop.company_name, owner: hop.owner_name });
   const since = hop.valid_from ? el("span.since", ` ${say(messages, "since", { date: hop.valid_from })}`) : null;
-  const mark = hop.claim_status === "published" ? null : el("span.tag", say(messages, `claim.${hop.claim_status}`));
+  const mark = hop.claim_status === "published" ? null : el("span.tag", word(messages, "claim", hop.claim_status));
   return el("li", text, since, " ", mark, stale(hop.verified_at, OWNERSHIP_MONTHS, messages), sourceLine(hop.sources, messages));
 }
 
@@ -114,8 +114,8 @@ function noteSection(answer, messages) {
   const notes = answer.notes.map((note) =>
     el(
       "li.note",
-      dotted("p.meta", el("strong", say(messages, `note.${note.kind}`)), several && note.company_name, note.date),
-      note.claim_status === "published" ? null : el("p.tags", el("span.tag", say(messages, `claim.${note.claim_status}`))),
+      dotted("p.meta", el("strong", word(messages, "note", note.kind)), several && note.company_name, note.date),
+      note.claim_status === "published" ? null : el("p.tags", el("span.tag", word(messages, "claim", note.claim_status))),
       el("p", note.text),
       sourceLine(note.sources, messages),
     ),
@@ -142,7 +142,8 @@ function footer(answer, status, messages) {
 function meanings(answer, messages) {
   const { shape } = badgeOf(answer.state, answer.ties);
   const single = answer.ties.some((tie) => tie.evidence === "single_report");
-  const keys = shape === "single_report" ? ["means.single_report"] : [`means.${answer.state}`, ...(single ? ["means.single_report"] : [])];
+  const keys = shape === "single_report" ? [] : [`means.${answer.state}`];
+  if (single) keys.push("means.single_report");
   return keys.map((key) => el("p", say(messages, key)));
 }
 

@@ -18,8 +18,8 @@ PARSERS: dict[str, Callable[[str], Host]] = {"host": parse_host, "url": parse_ur
 # What decides about hosts: schemes, delimiters, dots and digits of other scripts, ignored and mapped characters,
 # Punycode, halves of surrogate pairs.
 WORDS = r"""
-http: https: ftp: file: data: blob: // / \ @ : ? # [ ] [::1] . .. 。 ． %2e % %00 %C3%BC localhost .local .onion home.arpa
-com xn-- xn--fa-hia xn--a faß ẞ İ א 1 0x7f 256 １ a A - _ * " 💩
+http: https: ftp: file: data: blob: // / \ @ : ? # [ ] [::1] . .. 。 ． %2e % %00 %C3%BC localhost .local .onion
+home.arpa com xn-- xn--fa-hia xn--a faß ẞ İ א 1 0x7f 256 １ a A - _ * " 💩
 """
 PIECES = [
     *WORDS.split(),
@@ -135,6 +135,21 @@ def test_half_a_surrogate_pair_is_read_as_browsers_read_it() -> None:
     assert parse_url("https://example.com/\ud800") == Host("example.com", None)
     assert parsed("url", "https://exam\ud800ple.com/") is None
     assert parsed("host", "\udfff.com") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("\u0117\u0323.com", "\u1eb9\u0307"),  # e with dot above, dot below: the dot below comes first
+        ("\u00e1\u0323.com", "\u1ea1\u0301"),
+        ("%C3%A1%CC%A3.com", "\u1ea1\u0301"),
+        ("\u01c6\u0323.com", "d\u1e93\u030c"),  # one letter, mapped to two, then a dot below
+        ("\uc4d4\u11b6.com", "\uc4e3"),  # a Hangul syllable and its final consonant
+    ],
+)
+def test_marks_are_composed_as_browsers_do(text: str, label: str) -> None:
+    """Fails without the mending of ada-url 4.0; Node 20 has the fault of Hangul too, Chromium and Firefox neither."""
+    assert parse_host(text).name == f"xn--{label.encode('punycode').decode()}.com"
 
 
 @pytest.mark.parametrize("name", ["xn--a.com", "xn--.com", "a.xn--0.com", "xn--ascii-.com"])

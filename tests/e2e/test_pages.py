@@ -127,7 +127,9 @@ def test_the_skip_link_comes_into_sight_and_leads_to_the_content(server: str, ne
     assert page.evaluate("location.hash") == "#content"
 
 
-@pytest.mark.parametrize("path", [*PAGES.values(), "/companies/nothing", "/?q=%3Cscript%3Ealert(1)%3C/script%3E", "/docs"])
+@pytest.mark.parametrize(
+    "path", [*PAGES.values(), "/companies/nothing", "/?q=%3Cscript%3Ealert(1)%3C/script%3E", "/docs"]
+)
 def test_no_other_origin_is_asked_and_nothing_goes_wrong(server: str, new_page: Opener, path: str) -> None:
     page = new_page()
     asked: list[str] = []

@@ -1,0 +1,82 @@
+"""Takes the README's screenshots into docs/screenshots/: `make shots`, or `python -m tests.e2e.shots`.
+
+A service of its own, with the real seed in a folder that is removed afterwards, is what they show.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, sync_playwright
+
+from app.db import Database
+from app.errors import AppError
+from app.publishing import BadSeed, publish_seed
+from app.settings import ROOT
+from tests.conftest import make_settings
+from tests.e2e.browser import chromium
+from tests.service import running_service
+
+OUT = ROOT / "docs" / "screenshots"
+MAX_BYTES = 150_000  # a README is read on phones too
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: of what, how wide and high, light or dark."""
+
+    name: str
+    path: str
+    width: int
+    height: int
+    dark: bool = False
+
+
+SHOTS = (
+    Shot("home", "/", 1000, 640),
+    Shot("zappos", "/?q=zappos.com", 1000, 1000),
+    Shot("palantir-phone", "/companies/palantir", 390, 844, dark=True),
+)
+
+
+def main() -> None:
+    """Take all of them."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        settings = make_settings(Path(folder), seed_dir=ROOT / "seed")
+        database = Database(settings)
+        database.migrate()
+        publish_seed(database, settings.seed_dir)
+        database.close()
+        with running_service(settings.data_dir, Path(folder) / "log") as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+            for shot in SHOTS:
+                _take(browser, address, shot)
+            browser.close()
+
+
+def _take(browser: Browser, address: str, shot: Shot) -> None:
+    file = OUT / f"{shot.name}.png"
+    context = browser.new_context(
+        viewport={"width": shot.width, "height": shot.height}, color_scheme="dark" if shot.dark else "light"
+    )
+    page = context.new_page()
+    response = page.goto(address + shot.path)
+    if response is None or not response.ok:
+        raise RuntimeError(f"{shot.path} is no page (is the company in the seed?)")
+    page.screenshot(path=file)
+    context.close()
+    size = file.stat().st_size
+    if size > MAX_BYTES:
+        raise RuntimeError(f"{file.name} has {size:,} bytes, more than {MAX_BYTES:,}: make its picture smaller")
+    print(f"{file.relative_to(ROOT)}: {size:,} bytes")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BadSeed as error:
+        sys.exit("\n".join(map(str, error.problems)))
+    except AppError as error:
+        sys.exit(error.detail)

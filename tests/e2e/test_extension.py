@@ -1,0 +1,354 @@
+"""The packaged extension in a real Chromium, fed by a real service with the real seed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+from app.packaging import build
+from tests.e2e.browser import Chromium, RealPopup, run_chromium
+from tests.e2e.desktop import SIZE, pin, run_desktop, toolbar_colours
+from tests.e2e.sites import Sites, Tap, run_sites, run_tap
+
+pytestmark = pytest.mark.browser
+
+DOCUMENTED, VIA_OWNER, PLAIN = "#9a3412", "#4338ca", "#64748b"
+INKS = {DOCUMENTED, VIA_OWNER, PLAIN}
+VISITS = 60
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    with run_sites(tmp_path_factory.mktemp("sites")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tap(server: str) -> Iterator[Tap]:
+    with run_tap(server) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def packaged(tap: Tap, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Chromium folder of an extension whose backend is the tap."""
+    out = tmp_path_factory.mktemp("extension")
+    build(tap.address, out, "0.1.0")
+    return out / "chromium"
+
+
+@pytest.fixture(scope="module")
+def chromium(
+    playwright: Playwright, packaged: Path, sites: Sites, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Chromium]:
+    """A browser whose extension has its data and rules."""
+    with run_chromium(playwright, packaged, tmp_path_factory.mktemp("profile"), sites) as running:
+        running.wait_for_rules()
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def no_tab_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Closes what a test opened in the shared browser."""
+    yield
+    if "chromium" in request.fixturenames:
+        browser: Chromium = request.getfixturevalue("chromium")
+        for page in browser.context.pages[1:]:
+            page.close()
+
+
+RULE_IDS = """() => new Promise((done) =>
+  chrome.declarativeContent.onPageChanged.getRules((rules) => done(rules.map((rule) => rule.id).sort())))"""
+BREAK_OFF = """(gone) => new Promise((done) => {
+  const { onPageChanged, PageStateMatcher, ShowAction } = chrome.declarativeContent;
+  const stale = { id: "stale", conditions: [new PageStateMatcher({})], actions: [new ShowAction()] };
+  onPageChanged.removeRules(gone, () => onPageChanged.addRules([stale], done));
+})"""
+
+
+def rule_ids(browser: Chromium) -> list[str]:
+    found: list[str] = browser.worker.evaluate(RULE_IDS)
+    return found
+
+
+def test_permissions_are_these_four_and_no_host(chromium: Chromium) -> None:
+    granted = chromium.worker.evaluate("() => chrome.permissions.getAll()")
+    assert sorted(granted["permissions"]) == ["activeTab", "alarms", "declarativeContent", "storage"]
+    assert granted["origins"] == []
+
+
+REAL = {
+    "https://palantir.com/": ("Palantir", "Documented ties", "ICE", "Investigative Case Management"),
+    "https://www.zappos.com/shoes?q=1": ("Zappos is owned by Amazon", "2009-11", "Ties of its owner", "held by Amazon"),
+    "http://someone.github.io/": ("Hosted on GitHub Pages", "Hosted content", "says nothing about the author"),
+    "https://nobody-has-researched-this.com/": ("Not researched", "This says nothing either way."),
+    "http://127.0.0.1:{http}/": ("Not applicable", "numeric address"),
+}
+
+
+@pytest.mark.parametrize("url", REAL)
+def test_the_real_popup(chromium: Chromium, sites: Sites, url: str) -> None:
+    address = url.format(http=sites.http)
+    text = RealPopup(chromium, chromium.visit(address)).text()
+    assert text.split("\n")[0] == address.split("/")[2].partition(":")[0]
+    for expected in REAL[url]:
+        assert expected in text
+    assert "As of release 1, " in text
+    assert "Nothing about this visit was sent." in text
+
+
+def test_the_real_popup_learns_of_one_tab_only(chromium: Chromium) -> None:
+    chromium.visit("https://www.microsoft.com/")
+    RealPopup(chromium, chromium.visit("https://palantir.com/")).text()
+    urls = chromium.worker.evaluate("async () => (await chrome.tabs.query({})).map((tab) => tab.url ?? null)")
+    assert "https://palantir.com/" in urls
+    assert "https://www.microsoft.com/" not in urls
+
+
+def test_a_tab_that_moves_on_takes_its_answer_with_it(chromium: Chromium) -> None:
+    page = chromium.visit("https://palantir.com/")
+    popup = RealPopup(chromium, page)
+    assert "Documented ties" in popup.text()
+    page.evaluate("location.href = 'https://nobody-has-researched-this.com/'")
+    page.wait_for_url("https://nobody-has-researched-this.com/")
+    page.wait_for_timeout(300)
+    text = popup.text()
+    assert "Documented ties" not in text
+    assert "moved on" in text
+
+
+def test_no_visit_causes_a_request(chromium: Chromium, sites: Sites, tap: Tap) -> None:
+    visited = [f"{'https' if n % 2 else 'http'}://{host}/{n}" for n, host in enumerate(hosts(VISITS))]
+    sites.seen.clear()
+    tap.seen.clear()
+    page = chromium.context.new_page()
+    for url in visited:
+        page.goto(url)
+    RealPopup(chromium, page).text()
+    assert [f"{scheme}://{host}{path}" for scheme, host, path in sites.seen] == visited
+    assert tap.seen == []
+
+
+def hosts(count: int) -> list[str]:
+    some = ["www.microsoft.com", "zappos.com", "someone.github.io", "palantir.com", "nobody-has-researched-this.com"]
+    return [some[n % len(some)] for n in range(count)]
+
+
+def test_a_visit_that_asked_the_service_would_be_seen(chromium: Chromium, tap: Tap) -> None:
+    tap.seen.clear()
+    chromium.worker.evaluate(f"() => fetch('{tap.address}/v1/domains/planted.example')")
+    assert tap.seen == ["/v1/domains/planted.example"]
+
+
+def test_downloads_carry_nothing_that_tells_who_asks(chromium: Chromium, tap: Tap) -> None:
+    assert {"/v1/release"} <= set(tap.seen) | {"/v1/release"}
+    tap.seen.clear()
+    tap.headers.clear()
+    page = chromium.popup_page("https://palantir.com/")
+    page.evaluate("() => chrome.runtime.sendMessage('refresh')")
+    assert tap.seen == ["/v1/release"]
+    assert not {"cookie", "referer", "authorization", "if-none-match"} & set(tap.headers[0])
+
+
+def test_sources_open_elsewhere_by_https_only_and_links_name_no_site(chromium: Chromium, tap: Tap) -> None:
+    page = chromium.popup_page("https://www.linkedin.com/in/somebody?secret=1")
+    links = page.locator("a").evaluate_all("all => all.map((a) => [a.href, a.target, a.rel])")
+    assert len(links) > 10
+    for href, target, rel in links:
+        assert href.startswith(("https://", f"{tap.address}/"))
+        assert (target, rel) == ("_blank", "noopener noreferrer")
+        assert "somebody" not in href
+    own = {href.removeprefix(tap.address) for href, _, _ in links if href.startswith(tap.address)}
+    assert own == {"/companies/linkedin", "/corrections?company=linkedin"}
+
+
+def test_an_unknown_site_is_not_named_in_the_correction_link(chromium: Chromium, tap: Tap) -> None:
+    page = chromium.popup_page("https://nobody-has-researched-this.com/")
+    assert page.locator("a").evaluate_all("all => all.map((a) => a.href)") == [f"{tap.address}/corrections"]
+
+
+def test_a_source_is_one_click_away(chromium: Chromium) -> None:
+    page = chromium.popup_page("https://palantir.com/")
+    first = page.locator(".tie").first.locator(".sources a").first
+    expect(first).to_be_visible()
+    assert (first.get_attribute("href") or "").startswith("https://")
+
+
+def test_the_answer_stands_on_the_first_screen(chromium: Chromium) -> None:
+    page = chromium.popup_page("https://www.zappos.com/")
+    expect(page.locator(".sentence")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name="Ties with government agencies")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_in_spanish(chromium: Chromium) -> None:
+    page = chromium.popup_page("https://www.zappos.com/", lang="es-419")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    expect(page.locator(".sentence")).to_contain_text("Zappos es propiedad de Amazon, que tiene")
+
+
+def test_by_keyboard(chromium: Chromium) -> None:
+    page = chromium.popup_page("https://palantir.com/")
+    page.keyboard.press("Tab")
+    reached = set()
+    for _ in range(60):
+        reached.add(page.evaluate("document.activeElement.tagName + ' ' + document.activeElement.textContent.trim()"))
+        page.keyboard.press("Tab")
+    assert "A Open the full page" in reached
+    assert "SUMMARY What does this mean?" in reached
+    summary = page.get_by_text("What does this mean?")
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Public sources show")).to_be_visible()
+
+
+@pytest.mark.parametrize("site", ["microsoft.com", "zappos.com", "google.com", "someone.github.io", "unknown.com"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(chromium: Chromium, site: str, scheme: str) -> None:
+    page = popup_in(chromium, scheme, f"https://{site}/")
+    assert violations(page) == []
+
+
+def test_axe_finds_planted_faults(chromium: Chromium) -> None:
+    page = popup_in(chromium, "light", "https://microsoft.com/")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    page.evaluate("document.querySelector('.sentence').style.color = '#ccc'")
+    page.evaluate("document.querySelector('.tie a').replaceChildren()")
+    assert {"html-has-lang", "color-contrast", "link-name"} <= set(violations(page))
+
+
+def popup_in(browser: Chromium, scheme: str, url: str) -> Page:
+    """The popup, all its parts open."""
+    page = browser.popup_page(
+        url, before=lambda page: page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    )
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    return [str(rule["id"]) for rule in Axe().run(page).response["violations"]]
+
+
+def test_without_a_page_nothing_is_claimed(chromium: Chromium) -> None:
+    for url in ("chrome://settings/", "about:blank", None):
+        page = chromium.popup_page(url)
+        expect(page.locator("main")).to_contain_text("This tab shows no web page")
+
+
+def test_markup_in_data_stays_text(chromium: Chromium) -> None:
+    page = chromium.popup_page("https://palantir.com/")
+    page.evaluate("""async () => {
+      const { data } = await chrome.storage.local.get("data");
+      const planted = structuredClone(data);
+      planted.snapshot.ties.forEach((tie) => { tie.title = "<img src=x onerror=alert(1)>"; });
+      planted.snapshot.sources.forEach((source) => { source.url = "javascript:alert(1)"; });
+      await chrome.storage.local.set({ data: planted, spare: data });
+    }""")
+    try:
+        page.reload()
+        expect(page.locator(".tie h3").first).to_have_text("<img src=x onerror=alert(1)>")
+        assert page.locator("img, a[href^='javascript']").count() == 0
+    finally:
+        page.evaluate("async () => chrome.storage.local.set({ data: (await chrome.storage.local.get('spare')).spare })")
+
+
+def test_first_start_without_the_service(
+    playwright: Playwright, packaged: Path, sites: Sites, tap: Tap, tmp_path: Path
+) -> None:
+    tap.down = True
+    try:
+        with run_chromium(playwright, packaged, tmp_path / "profile", sites) as browser:
+            page = browser.popup_page("https://palantir.com/")
+            expect(page.locator("main")).to_contain_text("has not been downloaded yet")
+            page.get_by_role("button", name="Try again").click()
+            expect(page.locator("main")).to_contain_text("Last try: the service answered with an error.")
+            tap.down = False
+            page.get_by_role("button", name="Try again").click()
+            expect(page.locator("main")).to_contain_text("Documented ties")
+            assert browser.wait_for_rules() > 0
+    finally:
+        tap.down = False
+
+
+def test_the_last_good_copy_outlives_the_service_and_the_browser(
+    playwright: Playwright, packaged: Path, sites: Sites, tap: Tap, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    with run_chromium(playwright, packaged, profile, sites) as browser:
+        rules = browser.wait_for_rules()
+    tap.down = True
+    try:
+        with run_chromium(playwright, packaged, profile, sites) as browser:
+            assert browser.wait_for_rules() == rules
+            page = browser.popup_page("https://palantir.com/")
+            page.evaluate("() => chrome.runtime.sendMessage('refresh')")
+            page.reload()
+            expect(page.locator(".verdict")).to_contain_text("Documented ties")
+            expect(page.locator("footer")).to_contain_text(
+                "The last update failed (the service answered with an error)"
+            )
+            assert len(rule_ids(browser)) == rules
+    finally:
+        tap.down = False
+
+
+def test_rules_broken_off_in_mid_work_are_mended(chromium: Chromium) -> None:
+    """What a worker leaves that was ended between adding rules and removing old ones, or before adding all."""
+    whole = rule_ids(chromium)
+    chromium.worker.evaluate(BREAK_OFF, whole[:3])
+    assert rule_ids(chromium) == sorted([*whole[3:], "stale"])
+    page = chromium.popup_page("https://palantir.com/")
+    page.evaluate("() => chrome.runtime.sendMessage('refresh')")
+    assert rule_ids(chromium) == whole
+
+
+ICONS = {
+    "https://google.com/": DOCUMENTED,
+    "https://a.deep.subdomain.google.com/": DOCUMENTED,
+    "https://www.zappos.com/": VIA_OWNER,
+    "https://sites.google.com/x": PLAIN,
+    "https://notgoogle.com/": PLAIN,
+    "https://google.com.look.alike.net/": PLAIN,
+    "http://google.com/": DOCUMENTED,
+    "http://someone.github.io/": PLAIN,
+}
+
+
+def test_the_toolbar_icon_follows_the_site(
+    playwright: Playwright, packaged: Path, sites: Sites, tmp_path: Path
+) -> None:
+    """On a screen, in one tab, with no permission to read any address."""
+    profile = tmp_path / "profile"
+    pin(packaged, profile)
+    size = f"--window-size={SIZE[0]},{SIZE[1]}"
+    options = {"args": [size, "--window-position=0,0"], "no_viewport": True}
+    with (
+        run_desktop() as env,
+        run_chromium(playwright, packaged, profile, sites, headless=False, env=env, **options) as browser,
+    ):
+        browser.wait_for_rules()
+        page = browser.context.new_page()
+        for url, ink in ICONS.items():
+            page.goto(url)
+            assert shown_ink(env, page, ink) == ink, url
+
+
+def shown_ink(env: dict[str, str], page: Page, wanted: str) -> str:
+    """The ink of the icon in the toolbar, as soon as it is the one that is wanted, or after three seconds."""
+    ink = ""
+    for _ in range(15):
+        page.wait_for_timeout(200)
+        counts = toolbar_colours(env)
+        ink = max(INKS, key=lambda colour: counts[colour])
+        if ink == wanted and counts[ink] >= 5:
+            break
+    return ink

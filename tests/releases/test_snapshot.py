@@ -1,0 +1,68 @@
+"""The snapshot: the extension answers from it what the service answers, for every name of the real release."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.queries import read
+from app.releases.snapshot import build_snapshot
+from app.settings import ROOT, Settings
+
+OTHERS = ["nobody-knows-this.com", "127.1", "localhost", "x.onion", "intranet", "www.ice.gov", "co.uk", "foo.co.uk", "gov"]
+
+
+def snapshot_of(client: TestClient) -> bytes:
+    (file,) = client.get("/v1/release").json()["files"]
+    return client.get(file["url"]).content
+
+
+def by_extension(snapshot: bytes, hosts: list[str], folder: Path) -> list[dict[str, Any]]:
+    node = shutil.which("node")
+    assert node, "Node 20 is missing: apt-get install nodejs npm"
+    path = folder / "snapshot.json"
+    path.write_bytes(snapshot)
+    program = ROOT / "extension" / "tests" / "answers.mjs"
+    given = json.dumps({"snapshot": str(path), "hosts": hosts}).encode()
+    done = subprocess.run([node, str(program)], input=given, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+def hosts_of(snapshot: bytes) -> list[str]:
+    names: list[str] = json.loads(snapshot)["names"]
+    return [*names, *(f"www.{name}" for name in names), *(f"not{name}" for name in names), *OTHERS]
+
+
+@pytest.mark.stack
+def test_the_extension_answers_as_the_service_does(real: TestClient, tmp_path: Path) -> None:
+    snapshot = snapshot_of(real)
+    hosts = hosts_of(snapshot)
+    assert len(hosts) > 500
+    for host, answer in zip(hosts, by_extension(snapshot, hosts, tmp_path), strict=True):
+        assert answer == real.get(f"/v1/domains/{host}").json(), host
+
+
+@pytest.mark.stack
+def test_every_state_of_the_made_up_world_too(client: TestClient, tmp_path: Path) -> None:
+    snapshot = snapshot_of(client)
+    hosts = hosts_of(snapshot)
+    answers = by_extension(snapshot, hosts, tmp_path)
+    assert answers == [client.get(f"/v1/domains/{host}").json() for host in hosts]
+    states = {"not_applicable", "not_researched", "documented", "via_owner", "ended", "none_found"}
+    assert {answer["state"] for answer in answers} == states
+
+
+def test_the_same_release_gives_the_same_bytes(client: TestClient, settings: Settings) -> None:
+    database = Database(settings)
+    with database.read() as session:
+        release = read.current_release(session)
+        assert release
+        again = build_snapshot(read.load_world(session, release), read.entries(session, release.number))
+    database.close()
+    assert again == snapshot_of(client)
