@@ -221,7 +221,7 @@ def test_axe_finds_planted_faults(chromium: Chromium) -> None:
     page = popup_in(chromium, "light", "https://microsoft.com/")
     page.evaluate("document.documentElement.removeAttribute('lang')")
     page.evaluate("document.querySelector('.sentence').style.color = '#ccc'")
-    page.evaluate("document.querySelector('.tie a').replaceChildren()")
+    page.evaluate("document.querySelector('.sources a').replaceChildren()")
     assert {"html-has-lang", "color-contrast", "link-name"} <= set(violations(page))
 
 
