@@ -73,6 +73,7 @@ class Database:
         busy = AppError("busy", 409, "Another import or publication is running; try again when it has ended.")
         try:
             with WriteSession(self._write) as session, session.begin():
+                session.connection()  # SQLite takes the lock here; a session alone has not begun anything yet
                 if not self.is_sqlite:
                     lock = text("SELECT pg_try_advisory_xact_lock(:key)")
                     if not session.execute(lock, {"key": WRITE_LOCK}).scalar_one():

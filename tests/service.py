@@ -22,7 +22,7 @@ def running_service(data_dir: Path, log: Path, **settings: str) -> Iterator[str]
     env = {name: value for name, value in os.environ.items() if not name.startswith("GOVTIES_")}
     env |= {"GOVTIES_DATA_DIR": str(data_dir), "GOVTIES_PORT": str(port), **settings}
     with log.open("wb") as output:
-        command = [Path(sys.executable).with_name("govties"), "serve"]
+        command = [str(Path(sys.executable).with_name("govties")), "serve"]
         service = subprocess.Popen(command, stdout=output, stderr=output, env=env, cwd=data_dir)
     address = f"http://127.0.0.1:{port}"
     try:

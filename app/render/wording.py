@@ -140,6 +140,9 @@ def summarise(params: Params, lang: Lang) -> str:
         unknown = say(lang, "summary.not_researched_company", company=params.company)
         return " ".join([*_owned(params, lang), unknown])
     sentences = _ended(params, lang) if params.state == "ended" else _live(params, params.company, lang)
+    single = sum(holder.single for holder in params.holders if holder.single < holder.live)
+    if single:
+        sentences.append(say(lang, "summary.single", single))
     if params.disputed:
         sentences.append(say(lang, "summary.disputed", params.disputed))
     return " ".join(sentences)

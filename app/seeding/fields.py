@@ -23,7 +23,8 @@ def _partial_date(text: str) -> str:
 
 
 def _money(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,2})?", text) or Decimal(text) == 0:
+    # Thirteen digits and two: SQLite keeps numbers as floats, which are exact to fifteen.
+    if not re.fullmatch(r"[0-9]{1,13}(\.[0-9]{1,2})?", text) or Decimal(text) == 0:
         raise ValueError("write a positive amount without sign, comma or unit: 19400000 or 2053653.84")
     return text
 

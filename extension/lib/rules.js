@@ -1,78 +1,118 @@
 // From the snapshot to declarativeContent rules: the browser itself sets the icon, the extension never learns the URL.
+//
+// All rules have the same priority, and no two of them match one page. Priorities would be simpler (the longest name
+// wins), but Chromium keeps an emptied place for the highest priority that a tab has ever seen and then shows the
+// default icon there for good (ExtensionAction::GetDeclarativeIcon; seen in Chromium 156): after a visit to
+// sites.google.com no site would get its icon in that tab. Where a name has another one below it that gets another
+// icon, its rule therefore leaves that one out. Names with the plain icon need no rule: it is the default.
 
 import { entriesOf } from "./answer.js";
-import { PLAIN, badgeKey, cardBadge } from "./badge.js";
+import { badgeKey, cardBadge, PLAIN } from "./badge.js";
 import { iconImages } from "./icons.js";
+import { labelNotIn } from "./patterns.js";
 
 /** @typedef {import("./badge.js").Badge} Badge */
 /** @typedef {import("./types.js").Entry} Entry */
 /** @typedef {import("./types.js").Snapshot} Snapshot */
-/** @typedef {{hostSuffix: string} | {hostEquals: string}} HostCondition */
-/** @typedef {{id: string, priority: number, badge: Badge, hosts: HostCondition[]}} Plan a rule an icon and depth */
+/** @typedef {{hostSuffix: string} | {hostEquals: string} | {originAndPathMatches: string}} Condition */
+/** @typedef {{id: string, badge: Badge, conditions: Condition[]}} Plan a rule an icon */
 
 /**
- * The rules of a snapshot, as plain data. Where several match, the browser shows the icon of the highest priority, so
- * two steps a label make the longest name win; the odd step between is for a name that differs from those below it.
- * A name whose plain icon hides no other is left out: it would change nothing.
+ * @typedef {object} Node a name that is in the release, or that has one below it
+ * @property {Entry | null} entry
+ * @property {Map<string, Node>} below by label
+ */
+
+const PRIORITY = 100;
+
+/**
+ * The rules of a snapshot, as plain data.
  * @param {Snapshot} snapshot
  * @param {string} prefix begins every rule's id
  * @returns {Plan[]}
  */
 export function planRules(snapshot, prefix) {
-  const entries = entriesOf(snapshot);
   const badges = new Map(snapshot.companies.map((card) => [card.id, cardBadge(snapshot, card)]));
-  const badge = (/** @type {Entry} */ entry, /** @type {"apex" | "children"} */ depth) =>
-    (entry[depth] === "company" && entry.company !== null && badges.get(entry.company)) || PLAIN;
-  const plans = new Plans(prefix);
-  for (const entry of entries.values()) {
-    const [own, below, around] = [badge(entry, "apex"), badge(entry, "children"), inherited(entry.name, entries, badge)];
-    const priority = 2 * entry.name.split(".").length;
-    // In Chromium a suffix with a leading dot matches the name itself too, and never a name that only ends alike.
-    if (badgeKey(below) !== badgeKey(around)) plans.add(below, priority, { hostSuffix: `.${entry.name}` });
-    if (badgeKey(own) !== badgeKey(below)) plans.add(own, priority + 1, { hostEquals: entry.name });
-  }
+  const entries = entriesOf(snapshot);
+  const plans = new Plans(prefix, (entry, depth) => {
+    return (entry[depth] === "company" && entry.company !== null && badges.get(entry.company)) || PLAIN;
+  });
+  for (const [label, node] of tree(entries.values()).below) plans.cover(label, node, PLAIN);
   return [...plans.found.values()];
 }
 
-/**
- * The badge that a name would get were it not in the release.
- * @param {string} name
- * @param {Map<string, Entry>} entries
- * @param {(entry: Entry, depth: "children") => Badge} badge
- */
-function inherited(name, entries, badge) {
-  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
-    const above = entries.get(name.slice(dot + 1));
-    if (above) return badge(above, "children");
+/** All names by their labels, from the right. @param {Iterable<Entry>} entries @returns {Node} */
+function tree(entries) {
+  /** @type {Node} */
+  const root = { entry: null, below: new Map() };
+  for (const entry of entries) {
+    let node = root;
+    for (const label of entry.name.split(".").reverse()) {
+      const next = node.below.get(label) ?? { entry: null, below: new Map() };
+      node.below.set(label, next);
+      node = next;
+    }
+    node.entry = entry;
   }
-  return PLAIN;
+  return root;
 }
 
 class Plans {
-  /** @param {string} prefix */
-  constructor(prefix) {
+  /** @param {string} prefix @param {(entry: Entry, depth: "apex" | "children") => Badge} badge */
+  constructor(prefix, badge) {
     this.prefix = prefix;
+    this.badge = badge;
     /** @type {Map<string, Plan>} */
     this.found = new Map();
   }
 
-  /** @param {Badge} badge @param {number} priority @param {HostCondition} host */
-  add(badge, priority, host) {
-    const id = `${this.prefix}/${badgeKey(badge)}/${priority}`;
-    const plan = this.found.get(id) ?? { id, priority, badge, hosts: [] };
-    plan.hosts.push(host);
+  /**
+   * Conditions for a name and everything below it.
+   * @param {string} name
+   * @param {Node} node
+   * @param {Badge} inherited the badge that the nearest name above it gives
+   */
+  cover(name, { entry, below }, inherited) {
+    const own = entry ? this.badge(entry, "apex") : inherited;
+    const children = entry ? this.badge(entry, "children") : inherited;
+    if (below.size === 0 && badgeKey(own) === badgeKey(children)) {
+      // A suffix with a leading dot matches the name itself too, and never a name that only ends alike.
+      this.add(own, { hostSuffix: `.${name}` });
+      return;
+    }
+    this.add(own, { hostEquals: name });
+    if (children.shape !== "plain") this.add(children, { originAndPathMatches: belowPattern(name, [...below.keys()]) });
+    for (const [label, node] of below) this.cover(`${label}.${name}`, node, children);
+  }
+
+  /** @param {Badge} badge @param {Condition} condition */
+  add(badge, condition) {
+    if (badge.shape === "plain") return;
+    const id = `${this.prefix}/${badgeKey(badge)}`;
+    const plan = this.found.get(id) ?? { id, badge, conditions: [] };
+    plan.conditions.push(condition);
     this.found.set(id, plan);
   }
+}
+
+/**
+ * A pattern for pages on names below `name`, except by way of the labels that have rules of their own.
+ * @param {string} name
+ * @param {string[]} labels
+ */
+function belowPattern(name, labels) {
+  return `^https?://(?:[^/:]*\\.)?${labelNotIn(labels)}\\.${name.replaceAll(".", "\\.")}(?::[0-9]+)?/`;
 }
 
 /**
  * @param {Plan} plan
  * @returns {chrome.events.Rule}
  */
-function rule({ id, priority, badge, hosts }) {
+function rule({ id, badge, conditions }) {
   const { PageStateMatcher, SetIcon } = chrome.declarativeContent;
-  const conditions = hosts.map((host) => new PageStateMatcher({ pageUrl: { ...host, schemes: ["http", "https"] } }));
-  return { id, priority, conditions, actions: [new SetIcon({ imageData: /** @type {any} */ (iconImages(badge)) })] };
+  const matchers = conditions.map((condition) => new PageStateMatcher({ pageUrl: { ...condition, schemes: ["http", "https"] } }));
+  const icon = new SetIcon({ imageData: /** @type {any} */ (iconImages(badge)) });
+  return { id, priority: PRIORITY, conditions: matchers, actions: [icon] };
 }
 
 /**

@@ -144,6 +144,9 @@ export function summarise(params, messages) {
     return [...owned(params, messages), say(messages, "summary.not_researched_company", { company })].join(" ");
   }
   const sentences = params.state === "ended" ? ended(params, messages) : live(params, company, messages);
+  const mixed = params.holders.filter((holder) => holder.single < holder.live);
+  const single = mixed.reduce((sum, holder) => sum + holder.single, 0);
+  if (single) sentences.push(say(messages, "summary.single", {}, single));
   if (disputed) sentences.push(say(messages, "summary.disputed", {}, disputed));
   return sentences.join(" ");
 }

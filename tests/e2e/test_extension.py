@@ -311,6 +311,7 @@ def test_rules_broken_off_in_mid_work_are_mended(chromium: Chromium) -> None:
     assert rule_ids(chromium) == whole
 
 
+# In this order: after a page whose address several rules could claim, the others' icons must still come.
 ICONS = {
     "https://google.com/": DOCUMENTED,
     "https://a.deep.subdomain.google.com/": DOCUMENTED,
@@ -318,8 +319,12 @@ ICONS = {
     "https://sites.google.com/x": PLAIN,
     "https://notgoogle.com/": PLAIN,
     "https://google.com.look.alike.net/": PLAIN,
-    "http://google.com/": DOCUMENTED,
+    "http://google.com:80/": DOCUMENTED,
     "http://someone.github.io/": PLAIN,
+    "https://user:word@www.google.com/": DOCUMENTED,
+    "https://x.sites.google.com/": PLAIN,
+    "https://www.twitch.tv/": VIA_OWNER,
+    "https://websites.google.com/": DOCUMENTED,
 }
 
 

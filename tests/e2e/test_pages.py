@@ -105,7 +105,7 @@ def test_without_javascript(server: str, new_page: Opener) -> None:
 def test_by_keyboard_alone(server: str, new_page: Opener) -> None:
     page = new_page(360)
     page.goto(server + "/")
-    focused = []
+    focused: list[str] = []
     while len(focused) < MAX_TABS and (not focused or focused[-1] != "q"):
         page.keyboard.press("Tab")
         focused.append(page.evaluate("document.activeElement.id || document.activeElement.className"))

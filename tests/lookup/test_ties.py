@@ -1,5 +1,7 @@
 """Which ties flow where: compared with the plain rule of product.md, told a second time and more slowly."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 
@@ -78,7 +80,7 @@ def test_own_ties_stand_first_the_nearest_before_the_far_live_before_ended(given
         related = flowing_ties(given_world, company)
         keys = [order(each) for each in related]
         assert keys == sorted(keys)
-        for first, second in zip(related, related[1:], strict=False):
+        for first, second in pairwise(related):
             if order(first) == order(second):
                 assert first.tie.status_as_of >= second.tie.status_as_of
 

@@ -166,7 +166,7 @@ def wrong(name: str, change: Change, mark: str, below: int = 0, rule: str = "for
 RECORDS = [
     *(
         wrong(f"amount {value!r}", old_tie(amounts=[AMOUNT | {"value": value}]), '"value"')
-        for value in ("41,000,000", "-5", "0", "0.00", "5.123", "$5", "5 million", "5e6", "", "9" * 16, "٤١")
+        for value in ("41,000,000", "-5", "0", "0.00", "5.123", "$5", "5 million", "5e6", "", "9" * 14, "٤١")
     ),
     *(
         wrong(f"date {text!r}", put("old", "domains", 0, valid_from=text), '"valid_from"')
@@ -232,7 +232,7 @@ def test_a_bad_record_is_refused_with_line_and_rule(bad: Bad, world: World, refu
 
 
 def test_forty_words_and_cents_are_fine(world: World) -> None:
-    amounts = [AMOUNT | {"value": value} for value in ("19400000", "2053653.84", "0.01", "9" * 15 + ".99")]
+    amounts = [AMOUNT | {"value": value} for value in ("19400000", "2053653.84", "0.01", "9" * 13 + ".99")]
     both(put("old", "sources", "award", quote=words(40)), old_tie(amounts=amounts))(world)
     assert problems(world) == []
 

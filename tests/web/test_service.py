@@ -10,7 +10,7 @@ from app.db import Database
 from app.main import create_app
 from app.publishing import publish_seed
 from app.settings import Settings
-from tests.worlds import World
+from tests.worlds import World, owner
 
 
 def test_release_and_its_file(client: TestClient) -> None:
@@ -184,3 +184,17 @@ def test_before_the_first_release_nothing_is_claimed(settings: Settings, databas
         assert "seed apply" in response.json()["detail"]
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
+
+
+def test_ties_of_a_company_sold_since_are_history_only(
+    client: TestClient, world: World, settings: Settings, database: Database
+) -> None:
+    world.companies["code"]["owners"] = [owner("bigco", valid_from="2018-10-25", valid_to="2024-01")]
+    world.write()
+    publish_seed(database, settings.seed_dir)
+    company = client.get("/v1/companies/bigco").json()
+    assert [tie["id"] for tie in company["ties"]] == ["bigco-ice-cloud", "bigco-dod-ended"]
+    assert [former["tie"]["id"] for former in company["former_ties"]] == ["code-ice-licence"]
+    page = client.get("/companies/bigco").text
+    assert "owned from 2018-10-25 to 2024-01" in page
+    assert "a company that Bigco owns" not in page

@@ -1,0 +1,211 @@
+"""Both ways into the database: readers cannot write, errors tell nothing, and what is away is said soon."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from app import models
+from app.db import Database, ReadSession, WriteSession
+from app.errors import AppError, Unavailable
+from app.models import Base
+from app.publishing import publish_seed
+from app.settings import Settings
+from tests.conftest import make_settings
+
+SECRET = "looked-up.example"
+
+on_postgresql = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.stack)], indirect=True
+)
+
+
+@pytest.fixture
+def filled(database: Database, settings: Settings) -> Database:
+    publish_seed(database, settings.seed_dir)
+    return database
+
+
+def releases(database: Database) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(models.Release)) or 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM change",
+        "UPDATE release SET content_hash = ''",
+        "INSERT INTO release_file SELECT release, 'x', role, media_type, size, sha256, body FROM release_file",
+        "DROP TABLE change",
+        "CREATE TABLE mine (x integer)",
+    ],
+)
+def test_a_reading_session_refuses_to_write(statement: str, filled: Database) -> None:
+    with filled.read() as session:
+        before = {name: session.execute(select(table)).all() for name, table in Base.metadata.tables.items()}
+    with pytest.raises(Unavailable), filled.read() as session:
+        session.execute(text(statement))
+    with filled.read() as session:
+        assert {name: session.execute(select(table)).all() for name, table in Base.metadata.tables.items()} == before
+
+
+def test_a_reading_session_keeps_no_object_either(filled: Database) -> None:
+    with pytest.raises(Unavailable), filled.read() as session:
+        session.add(
+            models.Change(release=1, claim="x", kind="added", at=session.get_one(models.Release, 1).published_at)
+        )
+        session.flush()
+    with filled.write() as session:
+        found = session.scalars(select(models.Change).where(models.Change.claim == "x")).all()
+    assert found == []
+
+
+def test_the_two_sessions_are_two_types(filled: Database) -> None:
+    with filled.read() as reader:
+        assert type(reader) is ReadSession
+    with filled.write() as writer:
+        assert type(writer) is WriteSession
+    assert not issubclass(WriteSession, ReadSession)
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("statement", ["SELECT * FROM nowhere WHERE name = :host", "SELECT :host FROM nowhere"])
+def test_errors_hide_what_was_asked(statement: str, filled: Database) -> None:
+    with pytest.raises(Unavailable) as caught, filled.read() as session:
+        session.execute(text(statement), {"host": SECRET})
+    assert [error for error in chain(caught.value) if SECRET in f"{error} {error!r}"] == []
+
+
+def add_release(session: WriteSession, number: int) -> None:
+    first = session.get_one(models.Release, 1)
+    session.add(
+        models.Release(number=number, published_at=first.published_at, content_hash=first.content_hash, counts={})
+    )
+    session.flush()
+
+
+def test_a_writing_session_is_kept_whole_or_not_at_all(filled: Database) -> None:
+    with pytest.raises(ZeroDivisionError), filled.write() as session:
+        add_release(session, 2)
+        raise ZeroDivisionError
+    assert releases(filled) == 1
+    with filled.write() as session:
+        add_release(session, 2)
+    assert releases(filled) == 2
+
+
+def test_an_id_has_one_current_row(filled: Database) -> None:
+    with pytest.raises(IntegrityError), filled.write() as session:
+        session.add(models.Company(id="bigco", digest="0" * 64, from_release=1, name="Again"))
+        session.flush()
+
+
+def test_rows_belong_to_releases_that_exist(filled: Database) -> None:
+    with pytest.raises(IntegrityError), filled.write() as session:
+        session.add(models.Company(id="new", digest="0" * 64, from_release=99, name="New"))
+        session.flush()
+
+
+def test_a_second_writer_is_refused_at_once_and_readers_go_on(filled: Database) -> None:
+    with filled.write() as session:
+        add_release(session, 2)
+        started = time.monotonic()
+        with pytest.raises(AppError) as caught, filled.write():
+            pytest.fail("two writers at once")
+        assert (caught.value.type, caught.value.status) == ("busy", 409)
+        assert releases(filled) == 1
+        assert time.monotonic() - started < 2
+    assert releases(filled) == 2
+
+
+def test_a_writer_holds_the_lock_from_the_start(filled: Database) -> None:
+    with filled.write(), pytest.raises(AppError, match="running"), filled.write():
+        pytest.fail("two writers at once")
+
+
+def test_many_readers_at_once(filled: Database) -> None:
+    counted: list[int] = []
+    threads = [threading.Thread(target=lambda: counted.append(releases(filled))) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counted == [1] * 30
+
+
+@on_postgresql
+def test_a_slow_read_is_given_up(filled: Database) -> None:
+    started = time.monotonic()
+    with pytest.raises(Unavailable), filled.read() as session:
+        session.execute(text("SELECT pg_sleep(30)"))
+    assert time.monotonic() - started < 4
+    assert releases(filled) == 1
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """A port on which something listens that never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(8)
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def closed() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize(("which", "seconds"), [("silent", 3.5), ("closed", 1.0)])
+def test_a_database_that_is_away_is_said_soon(
+    which: str, seconds: float, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = f"postgresql://me:hidden-word@127.0.0.1:{request.getfixturevalue(which)}/x"
+    database = Database(make_settings(tmp_path, database_url=url))
+    started = time.monotonic()
+    with pytest.raises(Unavailable) as caught:
+        database.ping()
+    assert time.monotonic() - started < seconds
+    assert (caught.value.status, caught.value.retry_after) == (503, 5)
+    assert "hidden-word" not in str(caught.value)
+    database.close()
+
+
+def test_without_its_database_nothing_is_written_or_migrated(closed: int, tmp_path: Path) -> None:
+    database = Database(make_settings(tmp_path, database_url=f"postgresql://me:hidden-word@127.0.0.1:{closed}/x"))
+    with pytest.raises(Unavailable) as writing, database.write():
+        pytest.fail("there is no database")
+    with pytest.raises(AppError) as migrating:
+        database.migrate()
+    assert (migrating.value.type, migrating.value.status) == ("database", 503)
+    assert "hidden-word" not in f"{writing.value}{migrating.value}"
+    database.close()
+
+
+def test_a_database_without_tables_cannot_be_read(settings: Settings) -> None:
+    database = Database(settings)
+    with pytest.raises(Unavailable):
+        releases(database)
+    database.close()
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(AppError, match="GOVTIES_DATA_DIR") as caught:
+        Database(make_settings(tmp_path, data_dir=tmp_path / "file" / "var"))
+    assert str(tmp_path / "file" / "var") in caught.value.detail
