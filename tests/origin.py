@@ -35,7 +35,9 @@ CASES = (
         ("USD 41,000,000", "USD 42,000,000"),
     ),
     Case("motorola.com", "not_researched", "motorola-mobility", ("Lenovo",), (), ("TACCOM", "radio")),
-    Case("motorolasolutions.com", "documented", "motorola-solutions", (), ("ICE",), ("Motorola Mobility", "is owned by")),
+    Case(
+        "motorolasolutions.com", "documented", "motorola-solutions", (), ("ICE",), ("Motorola Mobility", "is owned by")
+    ),
     Case("wayfair.com", "not_researched", "wayfair", ("BCFS",), ("Private sale",)),
     Case("someone.github.io", "not_applicable", None, ("GitHub Pages",), (), (AZURE,)),
     Case("sites.google.com/x", "not_applicable", None, ("Google Sites",), (), ("Maven",)),

@@ -82,7 +82,7 @@ def test_no_server_is_a_miss(tmp_path: Path) -> None:
 def test_a_stopped_server_costs_one_timeout_then_nothing(tmp_path: Path) -> None:
     """A new connection to a stopped server still succeeds: only a read timeout and a pause help."""
     with valkey(tmp_path / "valkey") as url:
-        pid = int(str(redis.Redis.from_url(url).info("server")["process_id"]))  # type: ignore[index]
+        pid = int(str(redis.Redis.from_url(url).info("server")["process_id"]))
         cache = Cache(make_settings(tmp_path, redis_url=url, cache_entries=0))
         cache.get("warm", lambda: b"w")
         os.kill(pid, signal.SIGSTOP)

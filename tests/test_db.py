@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -55,12 +56,15 @@ def test_a_reading_session_refuses_to_write(statement: str, filled: Database) ->
         assert {name: session.execute(select(table)).all() for name, table in Base.metadata.tables.items()} == before
 
 
+def keep(session: ReadSession | WriteSession, row: Base) -> None:
+    session.add(row)
+    session.flush()
+
+
 def test_a_reading_session_keeps_no_object_either(filled: Database) -> None:
+    change = models.Change(release=1, claim="x", kind="added", at=datetime.now(UTC))
     with pytest.raises(Unavailable), filled.read() as session:
-        session.add(
-            models.Change(release=1, claim="x", kind="added", at=session.get_one(models.Release, 1).published_at)
-        )
-        session.flush()
+        keep(session, change)
     with filled.write() as session:
         found = session.scalars(select(models.Change).where(models.Change.claim == "x")).all()
     assert found == []
@@ -88,17 +92,17 @@ def test_errors_hide_what_was_asked(statement: str, filled: Database) -> None:
 
 
 def add_release(session: WriteSession, number: int) -> None:
-    first = session.get_one(models.Release, 1)
-    session.add(
-        models.Release(number=number, published_at=first.published_at, content_hash=first.content_hash, counts={})
-    )
-    session.flush()
+    keep(session, models.Release(number=number, published_at=datetime.now(UTC), content_hash="0" * 64, counts={}))
+
+
+def add_release_and_fail(session: WriteSession) -> None:
+    add_release(session, 2)
+    raise ZeroDivisionError
 
 
 def test_a_writing_session_is_kept_whole_or_not_at_all(filled: Database) -> None:
     with pytest.raises(ZeroDivisionError), filled.write() as session:
-        add_release(session, 2)
-        raise ZeroDivisionError
+        add_release_and_fail(session)
     assert releases(filled) == 1
     with filled.write() as session:
         add_release(session, 2)
@@ -107,14 +111,12 @@ def test_a_writing_session_is_kept_whole_or_not_at_all(filled: Database) -> None
 
 def test_an_id_has_one_current_row(filled: Database) -> None:
     with pytest.raises(IntegrityError), filled.write() as session:
-        session.add(models.Company(id="bigco", digest="0" * 64, from_release=1, name="Again"))
-        session.flush()
+        keep(session, models.Company(id="bigco", digest="0" * 64, from_release=1, name="Again"))
 
 
 def test_rows_belong_to_releases_that_exist(filled: Database) -> None:
     with pytest.raises(IntegrityError), filled.write() as session:
-        session.add(models.Company(id="new", digest="0" * 64, from_release=99, name="New"))
-        session.flush()
+        keep(session, models.Company(id="new", digest="0" * 64, from_release=99, name="New"))
 
 
 def test_a_second_writer_is_refused_at_once_and_readers_go_on(filled: Database) -> None:

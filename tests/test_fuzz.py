@@ -1,6 +1,7 @@
 """Short versions of what `make fuzz` does at length, and schemathesis over the OpenAPI description."""
 
 from contextlib import suppress
+from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, given
@@ -8,6 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
@@ -31,6 +33,7 @@ def test_the_interface_does_what_its_description_says(settings: Settings, client
     assert client.get("/readyz").status_code == 200
     labels = []
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
         labels.append(operation.label)
         for mode in GenerationMode:
@@ -38,10 +41,10 @@ def test_the_interface_does_what_its_description_says(settings: Settings, client
     assert len(labels) >= 12
 
 
-def _exercise(strategy: SearchStrategy[Case]) -> None:
+def _exercise(strategy: SearchStrategy[Case[Any]]) -> None:
     @given(strategy)
     @hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-    def call(case: Case) -> None:
+    def call(case: Case[Any]) -> None:
         case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
     with suppress(Unsatisfiable):  # an operation without parameters has no negative request

@@ -41,7 +41,18 @@ def test_firefox_collects_nothing(packaged: Path) -> None:
     found = manifest(packaged / "firefox")
     assert found["permissions"] == ["activeTab", "storage", "alarms"]
     assert found["browser_specific_settings"]["gecko"]["data_collection_permissions"] == {"required": ["none"]}
-    assert "host_permissions" not in found
+
+
+@pytest.mark.parametrize(
+    ("backend", "permission"),
+    [
+        ("https://govties.example", "https://govties.example/*"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1/*"),
+        ("http://[::1]:8000", "http://[::1]/*"),
+    ],
+)
+def test_firefox_may_ask_the_service_without_naming_itself(backend: str, permission: str) -> None:
+    assert packaging.manifest("firefox", backend, "1.0")["host_permissions"] == [permission]
 
 
 @pytest.mark.parametrize("browser", packaging.BROWSERS)

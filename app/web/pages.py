@@ -129,6 +129,8 @@ def company(
     lang: Language = "en",
 ) -> Response:
     """A company: owner chain, ties, amounts, statements, notes, sources, dates."""
+    if "\0" in id:  # PostgreSQL refuses it in text
+        raise NotFound("company", "")
     profile = PROFILE.validate_json(library.profile(edition, id[:300], lang))
     return render(request, "company.html", lang, settings, company=profile)
 

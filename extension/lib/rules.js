@@ -110,7 +110,8 @@ function belowPattern(name, labels) {
  */
 function rule({ id, badge, conditions }) {
   const { PageStateMatcher, SetIcon } = chrome.declarativeContent;
-  const matchers = conditions.map((condition) => new PageStateMatcher({ pageUrl: { ...condition, schemes: ["http", "https"] } }));
+  const schemes = ["http", "https"];
+  const matchers = conditions.map((condition) => new PageStateMatcher({ pageUrl: { ...condition, schemes } }));
   const icon = new SetIcon({ imageData: /** @type {any} */ (iconImages(badge)) });
   return { id, priority: PRIORITY, conditions: matchers, actions: [icon] };
 }
@@ -134,7 +135,8 @@ export async function applyRules(snapshot, name) {
 
 /** @returns {Promise<chrome.events.Rule[]>} */
 function currentRules() {
-  return settled((done) => chrome.declarativeContent.onPageChanged.getRules(done));
+  const { onPageChanged } = chrome.declarativeContent;
+  return settled((done) => onPageChanged.getRules(done));
 }
 
 /**

@@ -126,14 +126,14 @@ def test_a_tab_that_moves_on_takes_its_answer_with_it(chromium: Chromium) -> Non
 
 
 def test_no_visit_causes_a_request(chromium: Chromium, sites: Sites, tap: Tap) -> None:
-    visited = [f"{'https' if n % 2 else 'http'}://{host}/{n}" for n, host in enumerate(hosts(VISITS))]
+    visited = [(host, f"/{n}") for n, host in enumerate(hosts(VISITS))]
     sites.seen.clear()
     tap.seen.clear()
     page = chromium.context.new_page()
-    for url in visited:
-        page.goto(url)
+    for n, (host, path) in enumerate(visited):
+        page.goto(f"{'https' if n % 2 else 'http'}://{host}{path}")
     RealPopup(chromium, page).text()
-    assert [f"{scheme}://{host}{path}" for scheme, host, path in sites.seen] == visited
+    assert [(host, path) for _, host, path in sites.seen] == visited
     assert tap.seen == []
 
 
@@ -149,7 +149,6 @@ def test_a_visit_that_asked_the_service_would_be_seen(chromium: Chromium, tap: T
 
 
 def test_downloads_carry_nothing_that_tells_who_asks(chromium: Chromium, tap: Tap) -> None:
-    assert {"/v1/release"} <= set(tap.seen) | {"/v1/release"}
     tap.seen.clear()
     tap.headers.clear()
     page = chromium.popup_page("https://palantir.com/")

@@ -14,7 +14,17 @@ from app.queries import read
 from app.releases.snapshot import build_snapshot
 from app.settings import ROOT, Settings
 
-OTHERS = ["nobody-knows-this.com", "127.1", "localhost", "x.onion", "intranet", "www.ice.gov", "co.uk", "foo.co.uk", "gov"]
+OTHERS = [
+    "nobody-knows-this.com",
+    "127.1",
+    "localhost",
+    "x.onion",
+    "intranet",
+    "www.ice.gov",
+    "co.uk",
+    "foo.co.uk",
+    "gov",
+]
 
 
 def snapshot_of(client: TestClient) -> bytes:

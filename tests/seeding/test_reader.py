@@ -1,29 +1,23 @@
 """Reading seed files: whatever stands there, problems with file, line and rule come back, and nothing is raised."""
 
-import json
 import os
-import random
 import re
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from app.render.schemas import SEED, seed_schema
 from app.seeding import reader
 from app.seeding.checks import check
 from app.seeding.reader import MAX_BYTES, SourceFile, read_tree
 from app.seeding.record import Company
-from app.settings import ROOT
 from tests.seeding.conftest import Refused
-from tests.seeding.seeds import At, Bad, Change, add, both, drop, places, problems, put
-from tests.worlds import CHECKED, World, domain, source, tie
+from tests.seeding.seeds import places, put
+from tests.worlds import World
 
 HEAD = "id: raw\nname: Raw\n"
 
@@ -117,14 +111,7 @@ def device(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-def locked(path: Path) -> None:
-    path.write_text(HEAD)
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("root reads everything")
-
-
-@pytest.mark.parametrize("make", [Path.mkdir, dangling, itself, os.mkfifo, device, locked])
+@pytest.mark.parametrize("make", [Path.mkdir, dangling, itself, os.mkfifo, device])
 def test_what_cannot_be_read_is_named_and_stops_nothing(
     make: Callable[[Path], None], world: World, refused: Refused
 ) -> None:
@@ -144,97 +131,6 @@ def test_a_part_that_is_missing_is_named(name: str, world: World, refused: Refus
 
 def test_no_seed_at_all(world: World, refused: Refused) -> None:
     assert [rule for _, _, rule in refused(world)] == ["missing"]
-
-
-QUIET = "companies/quiet.yml"
-OLD = "companies/old.yml"
-AMOUNT = {"kind": "obligated", "value": "5", "as_of": "2019", "source": "award"}
-
-
-def old_tie(**fields: Any) -> Change:
-    return put("old", "ties", 0, **fields)
-
-
-def words(count: int) -> str:
-    return " ".join(["word"] * count)
-
-
-def wrong(name: str, change: Change, mark: str, below: int = 0, rule: str = "format") -> Bad:
-    return Bad(name, change, (At(OLD, rule, mark, below),))
-
-
-RECORDS = [
-    *(
-        wrong(f"amount {value!r}", old_tie(amounts=[AMOUNT | {"value": value}]), '"value"')
-        for value in ("41,000,000", "-5", "0", "0.00", "5.123", "$5", "5 million", "5e6", "", "9" * 14, "٤١")
-    ),
-    *(
-        wrong(f"date {text!r}", put("old", "domains", 0, valid_from=text), '"valid_from"')
-        for text in ("24.1.2018", "2018-1", "2018-13", "2018-02-30", "18", "0000", "2018-01-24T00:00", "２０１８", "")
-    ),
-    wrong("quote too long", put("old", "sources", "award", quote=words(41)), '"quote"'),
-    wrong(
-        "statement too long",
-        old_tie(statements=[{"by": "old", "date": "2019", "quote": words(41), "source": "award"}]),
-        '"quote"',
-    ),
-    wrong("amount of another source", old_tie(amounts=[AMOUNT | {"source": "page"}]), '"ties"', 1),
-    wrong("unknown kind", old_tie(kind="friendship"), '"kind"'),
-    wrong("award key", old_tie(awards=["HSCETC14C00002"]), '"HSCETC14C00002"'),
-    wrong("award key too long", old_tie(awards=["CONT_AWD_" + "1" * 192]), '"CONT_AWD_'),
-    wrong("uei", old_tie(uei="123"), '"uei"'),
-    wrong("cage", old_tie(cage="123456"), '"cage"'),
-    wrong("currency", old_tie(amounts=[AMOUNT | {"currency": "usd"}]), '"currency"'),
-    wrong("via twice", old_tie(kind="reseller", via="bigco", via_name="Bigco"), '"ties"', 1),
-    wrong("supplier of nobody", old_tie(kind="supplier_of_contractor"), '"ties"', 1),
-    wrong("an end but active", old_tie(status="active"), '"ties"', 1),
-    wrong("disputed without a word", put("old", "domains", 0, claim_status="disputed"), '"domains"', 1),
-    wrong("no sources", put("old", "domains", 0, sources=[]), '"sources": []'),
-    wrong("source without a link", put("old", "sources", "page", url="the archive"), '"url": "the archive"'),
-    wrong("a dataset that is not described", put("old", "sources", "page", type="dataset"), '"page": {'),
-    wrong("missing sources", drop("old", "domains", 0, "sources"), '"domains"', 1, "missing-field"),
-    wrong("missing date of checking", drop("old", "ties", 0, "verified_at"), '"ties"', 1, "missing-field"),
-    wrong("missing publisher", drop("old", "sources", "page", "publisher"), '"page": {', 0, "missing-field"),
-    wrong("unknown field of a tie", old_tie(colour="red"), '"colour"', 0, "unknown-field"),
-    wrong("unknown field of a source", put("old", "sources", "page", link="x"), '"link"', 0, "unknown-field"),
-    wrong(
-        "research in one place",
-        add("old", "research", {"id": "r", "date": "2020", "by": "me", "searched": [{"where": "a", "what": "b"}]}),
-        '"searched"',
-    ),
-    Bad(
-        "agency's short name too long",
-        lambda world: world.agencies["us-dod"].update(short_name="D" * 101, id="us-dod"),
-        (At("agencies/us-dod.yml", "format", '"short_name"'), At("companies/bigco.yml", "agency-known", '"us-dod"')),
-    ),
-    Bad(
-        "toptier code of three letters",
-        lambda world: world.agencies.update(
-            {"us-x": {"id": "us-x", "name": "X", "short_name": "X", "country": "US", "codes": {"toptier": "07O"}}}
-        ),
-        (At("agencies/us-x.yml", "format", '"toptier"'),),
-    ),
-    Bad(
-        "a platform's own name of no company",
-        lambda world: world.hosted["platforms"].append({"name": "n.com", "platform": "N", "apex": "company"}),
-        # hosted.yml is one record: with one wrong entry none of it is read, and nothing else is said of it.
-        (At("hosted.yml", "format", '"name": "n.com"', -1),),
-    ),
-]
-
-
-@pytest.mark.parametrize("bad", RECORDS, ids=str)
-def test_a_bad_record_is_refused_with_line_and_rule(bad: Bad, world: World, refused: Refused) -> None:
-    bad.change(world)
-    found = problems(world)
-    assert places(found) == sorted(at.place(world) for at in bad.expected), "\n".join(map(str, found))
-    assert refused(world) == places(found)
-
-
-def test_forty_words_and_cents_are_fine(world: World) -> None:
-    amounts = [AMOUNT | {"value": value} for value in ("19400000", "2053653.84", "0.01", "9" * 13 + ".99")]
-    both(put("old", "sources", "award", quote=words(40)), old_tie(amounts=amounts))(world)
-    assert problems(world) == []
 
 
 AS_WRITTEN = """\
@@ -305,129 +201,3 @@ def test_no_text_makes_the_reader_raise(tmp_path_factory: pytest.TempPathFactory
     record = reader._read_file(path, SourceFile("fuzzed.yml"), Company, found)
     assert (record is None) == bool(found)
     assert all(1 <= problem.line <= len(re.split(b"[\n\r\x85]|\xe2\x80[\xa8\xa9]", data)) + 1 for problem in found)
-
-
-REAL = ROOT / "seed"
-REQUIRED = re.compile(r"\s+(publisher|type|kind|status|status_as_of|evidence|verified_at|verified_by|as_of): \S")
-JUNK = [
-    "",
-    "???",
-    "[",
-    "]",
-    "{",
-    "'",
-    '"',
-    "\t",
-    "&a",
-    "*a",
-    "- -",
-    "NO",
-    "9" * 5000,
-    "no-such-thing",
-    "2999-01-01",
-    "|",
-]
-
-
-def _drop(lines: list[str], chance: random.Random) -> None:
-    del lines[chance.choice([at for at, line in enumerate(lines) if REQUIRED.match(line)])]
-
-
-def _double(lines: list[str], chance: random.Random) -> None:
-    at = chance.randrange(len(lines))
-    lines.insert(at, lines[at])
-
-
-def _corrupt(lines: list[str], chance: random.Random) -> None:
-    at = chance.choice([at for at, line in enumerate(lines) if ": " in line])
-    lines[at] = lines[at].partition(": ")[0] + ": " + chance.choice(JUNK)
-
-
-def _cut(lines: list[str], chance: random.Random) -> None:
-    del lines[chance.randrange(len(lines)) :]
-
-
-class Mutants:
-    """A copy of the real seed in which one file at a time is spoilt. Files read before are not read again."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.seed = Path(shutil.copytree(REAL, folder / "seed"))
-        self._known: dict[Path, tuple[Any, dict[Any, int]]] = {}
-        self._spoilt: Path | None = None
-        self._read = reader._read_file
-        monkeypatch.setattr(reader, "_read_file", self._remember)
-        self.before = check(read_tree(self.seed))
-
-    def _remember(self, path: Path, file: SourceFile, model: Any, found: list[reader.Problem]) -> Any:
-        if path == self._spoilt:
-            return self._read(path, file, model, found)
-        if path not in self._known:
-            self._known[path] = (self._read(path, file, model, found), file.lines)
-        record, file.lines = self._known[path]
-        return record
-
-    def check(self, path: Path, text: str) -> list[reader.Problem]:
-        """The problems that this text in this file adds."""
-        whole = path.read_text("utf-8")
-        self._spoilt = path
-        try:
-            path.write_text(text, "utf-8")
-            return sorted(set(check(read_tree(self.seed))) - set(self.before))
-        finally:
-            path.write_text(whole, "utf-8")
-
-
-def test_a_spoilt_file_of_the_real_seed_is_found_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mutants = Mutants(tmp_path, monkeypatch)
-    files = [p for p in sorted(mutants.seed.glob("companies/*.yml")) if REQUIRED.search(p.read_text("utf-8"))]
-    for number in range(120):
-        chance = random.Random(number)
-        path, spoil = chance.choice(files), chance.choice([_drop, _drop, _double, _corrupt, _corrupt, _cut])
-        lines = path.read_text("utf-8").split("\n")
-        spoil(lines, chance)
-        found = mutants.check(path, "\n".join(lines))
-        context = f"mutant {number}: {spoil.__name__} in {path.name}: {found[:3]}"
-        here = [problem for problem in found if problem.file == f"seed/companies/{path.name}"]
-        assert here or spoil is not _drop, context
-        assert all(problem.line <= len(lines) + 1 for problem in here), context
-        # Elsewhere only what refers to the spoilt record is told.
-        assert all(path.stem in problem.message for problem in found if problem not in here), context
-
-
-@pytest.mark.parametrize("name", sorted(SEED))
-def test_the_schemas_in_the_tree_are_those_of_the_models(name: str) -> None:
-    written = (REAL / "schema" / f"{name}.json").read_text("utf-8")
-    assert written == json.dumps(seed_schema(name), indent=2) + "\n", "run `govties seed schema`"
-
-
-def test_no_other_schema_stands_in_the_tree() -> None:
-    assert {path.stem for path in (REAL / "schema").iterdir()} == SEED.keys()
-
-
-def test_the_real_seed_has_no_problem_and_keeps_its_size() -> None:
-    tree = read_tree(REAL)
-    assert [str(problem) for problem in check(tree)] == []
-    companies = [company for company, _ in tree.companies.values()]
-    assert len(companies) >= 25
-    assert sum(len(company.domains) for company in companies) >= 120
-    assert sum(len(company.ties) for company in companies) >= 40
-
-
-def test_the_models_and_their_schemas_refuse_the_same_field() -> None:
-    """The schema is generated, so a required field of the model is one of the schema."""
-    required = seed_schema("company")["required"]
-    with pytest.raises(ValidationError) as caught:
-        Company.model_validate({})
-    assert sorted(str(error["loc"][0]) for error in caught.value.errors()) == sorted(required) == ["id", "name"]
-
-
-def test_the_made_up_world_is_sound(world: World) -> None:
-    add("quiet", "domains", domain("more.com"))(world)
-    both(put("quiet", sources={"page": source(), "paper": source()}), add("quiet", "ties", _report()))(world)
-    assert problems(world) == []
-
-
-def _report() -> dict[str, Any]:
-    return tie("quiet-report", evidence="single_report", sources=["paper"], **CHECKED)

@@ -1,0 +1,142 @@
+"""Firefox over Marionette, its own remote protocol: frames of `length:json`; a command is [0, id, name, parameters], an
+answer [1, id, error, value]. Playwright's Firefox is another browser, and geckodriver is not in Debian."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+MISSING = "Firefox is missing. Install it: apt-get install -y --no-install-recommends firefox-esr fonts-dejavu-core"
+ADDON = "govties@govties.invalid"
+START_SECONDS = 60
+QUIET: dict[str, object] = {
+    "app.normandy.enabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.page": 0,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "dom.security.https_first": False,
+    "extensions.getAddons.cache.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "services.settings.server": "data:,#remote-settings-dummy/v1",
+    "toolkit.telemetry.server": "data:,",
+}
+ACTION = """
+  const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
+  const extension = ExtensionParent.GlobalManager.getExtension(arguments[0]);
+  const window = Services.wm.getMostRecentWindow("navigator:browser");
+  const action = extension.apiManager.global.browserActionFor(extension);
+"""
+
+
+class Firefox:
+    """A connection to a running Firefox."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._buffer = b""
+        self._sent = 0
+        self._frame()  # the greeting
+        self.call("WebDriver:NewSession", acceptInsecureCerts=True)
+
+    def _frame(self) -> Any:
+        while b":" not in self._buffer:
+            self._more()
+        length, _, self._buffer = self._buffer.partition(b":")
+        while len(self._buffer) < int(length):
+            self._more()
+        frame, self._buffer = self._buffer[: int(length)], self._buffer[int(length) :]
+        return json.loads(frame)
+
+    def _more(self) -> None:
+        data = self._connection.recv(65536)
+        if not data:
+            raise ConnectionError("Firefox has gone")
+        self._buffer += data
+
+    def call(self, command: str, **parameters: Any) -> Any:
+        """The result of a Marionette command."""
+        self._sent += 1
+        data = json.dumps([0, self._sent, command, parameters]).encode()
+        self._connection.sendall(f"{len(data)}:".encode() + data)
+        _, _, error, value = self._frame()
+        assert error is None, error
+        return value.get("value", value) if isinstance(value, dict) else value
+
+    def script(self, body: str, *args: Any) -> Any:
+        """What the body of an asynchronous function returns, run with the browser's own rights."""
+        self.call("Marionette:SetContext", value="chrome")
+        try:
+            return self.call("WebDriver:ExecuteScript", script=f"return (async () => {{ {body} }})()", args=list(args))
+        finally:
+            self.call("Marionette:SetContext", value="content")
+
+    def icon(self) -> str:
+        """The address of the extension's icon in the current tab: a file, or what it drew."""
+        body = "return action.action.getContextData(window.gBrowser.selectedTab).icon['16'];"
+        return str(self.script(ACTION + body, ADDON))
+
+    def click_icon(self) -> None:
+        """Opens the popup as a click does, which grants `activeTab`."""
+        self.script(ACTION + "await action.triggerAction(window);", ADDON)
+
+
+@contextmanager
+def run_firefox(profile: Path, http_port: int, extension: Path) -> Iterator[Firefox]:
+    """Firefox with the extension; every host name leads to the server on `http_port`."""
+    binary = shutil.which("firefox-esr") or shutil.which("firefox")
+    if binary is None:
+        raise RuntimeError(MISSING)
+    port = _free_port()
+    _write_preferences(profile, port, http_port)
+    command = [
+        binary,
+        "--headless",
+        "--marionette",
+        "--remote-allow-system-access",
+        "--no-remote",
+        "--profile",
+        profile,
+    ]
+    env = {**os.environ, "HOME": str(profile), "MOZ_CRASHREPORTER_DISABLE": "1"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as process:
+        try:
+            with _connected(port, process) as connection:
+                firefox = Firefox(connection)
+                firefox.call("Addon:Install", path=str(extension), temporary=True)
+                yield firefox
+        finally:
+            process.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _write_preferences(profile: Path, port: int, http_port: int) -> None:
+    profile.mkdir(parents=True)
+    proxy = {"type": 1, "http": "127.0.0.1", "http_port": http_port, "no_proxies_on": "127.0.0.1"}
+    chosen = {**QUIET, "marionette.port": port, **{f"network.proxy.{name}": value for name, value in proxy.items()}}
+    lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in chosen.items()]
+    (profile / "user.js").write_text("".join(lines))
+
+
+def _connected(port: int, process: "subprocess.Popen[bytes]") -> socket.socket:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=60)
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)

@@ -1,0 +1,37 @@
+"""The packaged extension in a real Firefox: it loads, downloads without naming itself, and answers on click."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.packaging import build
+from tests.e2e.firefox import run_firefox
+from tests.e2e.sites import run_sites, run_tap
+
+pytestmark = pytest.mark.browser
+
+
+def test_firefox_answers_on_click_and_names_itself_to_nobody(server: str, tmp_path: Path) -> None:
+    with run_sites(tmp_path) as sites, run_tap(server) as tap:
+        build(tap.address, tmp_path / "out", "0.1.0")
+        with run_firefox(tmp_path / "profile", sites.http, tmp_path / "out" / "firefox") as firefox:
+            wait_until(lambda: len(tap.seen) == 2)
+            assert tap.seen[0] == "/v1/release"
+            for headers in tap.headers:
+                assert not {"origin", "cookie", "referer"} & set(headers), "a number of this installation"
+            tap.seen.clear()
+            firefox.call("WebDriver:Navigate", url="http://www.zappos.com/shoes")
+            assert firefox.icon().endswith("/icons/16.png")
+            firefox.click_icon()
+            wait_until(lambda: firefox.icon().startswith("data:image/png"))
+            assert [(host, path) for _, host, path in sites.seen] == [("www.zappos.com", "http://www.zappos.com/shoes")]
+            assert tap.seen == []
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
