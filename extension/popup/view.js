@@ -121,7 +121,8 @@ function noteSection(answer, messages) {
     ),
   );
   const why = el("p.small", say(messages, "label.notes_why"));
-  return el("section", fold(el("span.row", el("h2", say(messages, "label.notes"))), false, why, el("ul.ties", ...notes)));
+  const heading = el("span.row", el("h2", say(messages, "label.notes")));
+  return el("section", fold(heading, answer.ties.length === 0, why, el("ul.ties", ...notes)));
 }
 
 /** @param {Answer} answer @param {Status} status @param {Messages} messages */

@@ -96,15 +96,8 @@ def run_firefox(profile: Path, http_port: int, extension: Path) -> Iterator[Fire
         raise RuntimeError(MISSING)
     port = _free_port()
     _write_preferences(profile, port, http_port)
-    command = [
-        binary,
-        "--headless",
-        "--marionette",
-        "--remote-allow-system-access",
-        "--no-remote",
-        "--profile",
-        profile,
-    ]
+    options = ["--headless", "--marionette", "--remote-allow-system-access", "--no-remote"]
+    command = [binary, *options, "--profile", str(profile)]
     env = {**os.environ, "HOME": str(profile), "MOZ_CRASHREPORTER_DISABLE": "1"}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as process:
         try:

@@ -188,6 +188,11 @@ def test_the_answer_stands_on_the_first_screen(chromium: Chromium) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_notes_are_open_only_where_there_is_nothing_else_to_read(chromium: Chromium) -> None:
+    expect(chromium.popup_page("https://wayfair.com/").locator(".note").first).to_contain_text("Private sale")
+    expect(chromium.popup_page("https://amazon.com/").locator(".note").first).to_be_hidden()
+
+
 def test_in_spanish(chromium: Chromium) -> None:
     page = chromium.popup_page("https://www.zappos.com/", lang="es-419")
     expect(page.locator("html")).to_have_attribute("lang", "es")
