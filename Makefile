@@ -34,7 +34,7 @@ test: .venv/.dev ## Run everything that CI runs; on Debian as root installs the 
 
 .PHONY: check
 check: .venv/.dev lint ## Run what takes less than a minute: formatting, lint, types, unit tests
-	$(PY) -m pytest -q -m "$(FAST)"
+	$(PY) -m pytest -q -m "$(FAST)" --numprocesses auto --maxprocesses 4
 	@if $(PY) tests/prepare.py --only node >/dev/null 2>&1; then $(MAKE) --no-print-directory node-test; \
 	else echo "Left out: the extension's own tests (they need Node 20 and npm, see make test)."; fi
 

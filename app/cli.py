@@ -113,9 +113,9 @@ def db_upgrade(revision: str = "head") -> None:
 
 
 @db_cli.command("downgrade")
-def db_downgrade(revision: Annotated[str, typer.Argument(help="base, or -1 for one step")]) -> None:
+def db_downgrade(revision: Annotated[str, typer.Argument(help="base, or the id of a migration")]) -> None:
     """Take the database schema back."""
-    _database(load_settings()).migrate(revision)
+    _database(load_settings()).migrate(revision, down=True)
 
 
 @extension_cli.command("build")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -84,19 +85,20 @@ class Database:
                 raise busy from None
             raise Unavailable(f"The database cannot be written ({_reason(error)}).") from error
 
-    def migrate(self, revision: str = "head") -> None:
+    def migrate(self, revision: str = "head", *, down: bool = False) -> None:
         """Bring the schema to a revision; several at once wait for one another (alembic does not serialise)."""
         config = Config(toml_file=ROOT / "pyproject.toml")
-        going_down = revision == "base" or revision.startswith("-")
         try:
             with self._write.connect() as connection:
                 if not self.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
                 config.attributes["connection"] = connection
-                (command.downgrade if going_down else command.upgrade)(config, revision)
+                (command.downgrade if down else command.upgrade)(config, revision)
                 connection.commit()
         except DBAPIError as error:
             raise AppError("database", 503, f"{self._name()} cannot be migrated: {_reason(error)}.") from error
+        except CommandError as error:
+            raise AppError("database", 422, f"{self._name()} cannot be migrated: {error}.") from error
 
     def ping(self) -> None:
         """Raises Unavailable when the database does not answer."""

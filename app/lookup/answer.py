@@ -69,6 +69,17 @@ class AwardOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementOut:
+    """What a company said about the tie; `source` is a position in the tie's sources."""
+
+    by: str
+    by_name: str
+    date: str
+    quote: str
+    source: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TieOut:
     """One tie as seen from the company asked about; `source` numbers are positions in `sources`."""
 
@@ -93,7 +104,7 @@ class TieOut:
     cage: str | None
     amounts: tuple[facts.Amount, ...]
     awards: tuple[AwardOut, ...]
-    statements: tuple[facts.Statement, ...]
+    statements: tuple[StatementOut, ...]
     history: tuple[facts.ClaimChange, ...]
     verified_at: str
     verified_by: str
@@ -194,6 +205,10 @@ def agency_ref(world: World, agency: str) -> AgencyRef:
     return AgencyRef(id=found.id, name=found.name, short_name=found.short_name, parent=found.parent)
 
 
+def _statement(world: World, said: facts.Statement) -> StatementOut:
+    return StatementOut(by=said.by, by_name=_name(world, said.by), date=said.date, quote=said.quote, source=said.source)
+
+
 def tie_out(world: World, tie: Tie, relation: Relation) -> TieOut:
     """The public form of a tie. `via_name` is always filled where the third party is known."""
     return TieOut(
@@ -218,7 +233,7 @@ def tie_out(world: World, tie: Tie, relation: Relation) -> TieOut:
         cage=tie.cage,
         amounts=tie.amounts,
         awards=tuple(AwardOut(key=key, url=award_url(key)) for key in tie.awards),
-        statements=tie.statements,
+        statements=tuple(_statement(world, said) for said in tie.statements),
         history=tie.history,
         verified_at=tie.verified_at,
         verified_by=tie.verified_by,

@@ -1,7 +1,7 @@
 """Dates of known precision: `2018`, `2018-01`, `2018-01-24`. Nothing is decided by a day that nobody wrote."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import UTC, date, datetime
 
 
 def earliest(partial: str) -> date:
@@ -17,6 +17,12 @@ def latest(partial: str) -> date:
         return date(*parts)
     year, month = parts if len(parts) == 2 else (parts[0], 12)
     return date(year, month, monthrange(year, month)[1])
+
+
+def is_stale(verified: str, months: int) -> bool:
+    """Whether a verification is older than `months` today, however its missing parts are filled in."""
+    day, today = latest(verified), datetime.now(UTC).date()
+    return (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day) >= months
 
 
 def surely_before(a: str, b: str) -> bool:

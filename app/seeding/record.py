@@ -1,6 +1,6 @@
 """What a seed file may hold: the authority for `seed/`, its JSON Schemas and its error messages.
 
-The rules stand in docs/rules.md and seed/README.md. A model here refuses what one record alone can show;
+The rules stand in seed/README.md. A model here refuses what one record alone can show;
 what needs several records (unknown ids, cycles, duplicates) is in `checks.py`. All scalars arrive as strings
 (reader.py), so `NO`, `0001133421` and `2018-10` keep the form in which they were written.
 """

@@ -42,6 +42,8 @@ def companies(
 ) -> Response:
     """Companies by name, 50 a page."""
     after = _read_cursor(cursor) if cursor else None
+    if "\0" in q + (agency or ""):
+        raise AppError("invalid-parameter", 422, "q, agency: a NUL character is in no name.")
     with library.database.read() as session:
         found = read.search_companies(
             session, edition.row.number, text=q.strip(), agency=agency, kind=kind, after=after, limit=PAGE + 1

@@ -42,12 +42,17 @@ class Guard:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
+        method, head_only = scope["method"], scope["method"] == "HEAD"
+        if head_only:
+            scope["method"] = "GET"  # routes know GET; the body is left out below
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *ALWAYS]
+            elif head_only:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -56,7 +61,7 @@ class Guard:
             route = scope.get("route")
             template = getattr(route, "path", "unmatched")
             seconds = round(time.perf_counter() - started, 6)
-            logs.get().info("request", method=scope["method"], route=template, status=status, seconds=seconds)
+            logs.get().info("request", method=method, route=template, status=status, seconds=seconds)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
         error: AppError

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from app.domains.names import HostError, parse_query
 from app.errors import NotFound
 from app.lookup.answer import Answer, CompanyRef
+from app.lookup.dates import is_stale
 from app.queries import read
 from app.render.schemas import ANSWER, PROFILE
 from app.render.wording import Lang, with_language
@@ -36,6 +37,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+templates.globals["is_stale"] = is_stale
 
 
 def install(app: FastAPI) -> None:

@@ -46,7 +46,7 @@
 
 /** @typedef {{id: string, name: string, short_name: string, parent: string | null}} Agency */
 /** @typedef {{kind: string, value: string, currency: string, as_of: string, source: number}} Amount */
-/** @typedef {{by: string, date: string, quote: string, source: number}} Statement */
+/** @typedef {{by: string, by_name: string, date: string, quote: string, source: number}} Statement */
 /** @typedef {{date: string, status: string, note: string}} Change */
 
 /**

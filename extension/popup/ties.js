@@ -45,7 +45,7 @@ function item(tie, answer, messages) {
     dotted("p.meta", word(messages, "kind", tie.kind), via(tie, messages), status(tie, messages)),
     holder(tie, answer, messages),
     amounts(tie, messages),
-    ...tie.statements.map((statement) => said(statement, tie, answer, messages)),
+    ...tie.statements.map((statement) => said(statement, tie, messages)),
     sourceLine(tie.sources, messages),
     fold(detailsLine(tie, messages), false, ...details(tie, messages)),
   );
@@ -110,17 +110,10 @@ function money(value, currency) {
   return `${currency} ${format.format(/** @type {any} */ (value))}`;
 }
 
-/** @param {import("../lib/types.js").Statement} statement @param {Tie} tie @param {Answer} answer @param {Messages} messages */
-function said({ by, date, quote, source }, tie, answer, messages) {
-  const caption = say(messages, "label.statement", { by: nameOf(by, tie, answer), date });
+/** @param {import("../lib/types.js").Statement} statement @param {Tie} tie @param {Messages} messages */
+function said({ by_name, date, quote, source }, tie, messages) {
+  const caption = say(messages, "label.statement", { by: by_name, date });
   return el("figure", el("figcaption", caption, "\u00a0", reference(tie.sources, source, messages)), el("blockquote", quote));
-}
-
-/** @param {string} id @param {Tie} tie @param {Answer} answer */
-function nameOf(id, tie, answer) {
-  if (id === tie.held_by) return tie.held_by_name;
-  const names = answer.ownership.flatMap((hop) => [[hop.company, hop.company_name], [hop.owner, hop.owner_name]]);
-  return new Map(/** @type {[string, string][]} */ (names)).get(id) ?? id;
 }
 
 /** @param {Tie} tie @param {Messages} messages */

@@ -1,68 +1,17 @@
 """The packaged extension in a real Chromium, fed by a real service with the real seed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
-from app.packaging import build
 from tests.e2e.browser import Chromium, RealPopup, run_chromium
-from tests.e2e.desktop import SIZE, pin, run_desktop, toolbar_colours
-from tests.e2e.sites import Sites, Tap, run_sites, run_tap
+from tests.e2e.sites import Sites, Tap
 
 pytestmark = pytest.mark.browser
 
-DOCUMENTED, VIA_OWNER, PLAIN = "#9a3412", "#4338ca", "#64748b"
-INKS = {DOCUMENTED, VIA_OWNER, PLAIN}
 VISITS = 60
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    with run_sites(tmp_path_factory.mktemp("sites")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def tap(server: str) -> Iterator[Tap]:
-    with run_tap(server) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def packaged(tap: Tap, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Chromium folder of an extension whose backend is the tap."""
-    out = tmp_path_factory.mktemp("extension")
-    build(tap.address, out, "0.1.0")
-    return out / "chromium"
-
-
-@pytest.fixture(scope="module")
-def chromium(
-    playwright: Playwright, packaged: Path, sites: Sites, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Chromium]:
-    """A browser whose extension has its data and rules."""
-    with run_chromium(playwright, packaged, tmp_path_factory.mktemp("profile"), sites) as running:
-        running.wait_for_rules()
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def no_tab_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Closes what a test opened in the shared browser."""
-    yield
-    if "chromium" in request.fixturenames:
-        browser: Chromium = request.getfixturevalue("chromium")
-        for page in browser.context.pages[1:]:
-            page.close()
 
 
 RULE_IDS = """() => new Promise((done) =>
@@ -313,51 +262,3 @@ def test_rules_broken_off_in_mid_work_are_mended(chromium: Chromium) -> None:
     page = chromium.popup_page("https://palantir.com/")
     page.evaluate("() => chrome.runtime.sendMessage('refresh')")
     assert rule_ids(chromium) == whole
-
-
-# In this order: after a page whose address several rules could claim, the others' icons must still come.
-ICONS = {
-    "https://google.com/": DOCUMENTED,
-    "https://a.deep.subdomain.google.com/": DOCUMENTED,
-    "https://www.zappos.com/": VIA_OWNER,
-    "https://sites.google.com/x": PLAIN,
-    "https://notgoogle.com/": PLAIN,
-    "https://google.com.look.alike.net/": PLAIN,
-    "http://google.com:80/": DOCUMENTED,
-    "http://someone.github.io/": PLAIN,
-    "https://user:word@www.google.com/": DOCUMENTED,
-    "https://x.sites.google.com/": PLAIN,
-    "https://www.twitch.tv/": VIA_OWNER,
-    "https://websites.google.com/": DOCUMENTED,
-}
-
-
-def test_the_toolbar_icon_follows_the_site(
-    playwright: Playwright, packaged: Path, sites: Sites, tmp_path: Path
-) -> None:
-    """On a screen, in one tab, with no permission to read any address."""
-    profile = tmp_path / "profile"
-    pin(packaged, profile)
-    size = f"--window-size={SIZE[0]},{SIZE[1]}"
-    options = {"args": [size, "--window-position=0,0"], "no_viewport": True}
-    with (
-        run_desktop() as env,
-        run_chromium(playwright, packaged, profile, sites, headless=False, env=env, **options) as browser,
-    ):
-        browser.wait_for_rules()
-        page = browser.context.new_page()
-        for url, ink in ICONS.items():
-            page.goto(url)
-            assert shown_ink(env, page, ink) == ink, url
-
-
-def shown_ink(env: dict[str, str], page: Page, wanted: str) -> str:
-    """The ink of the icon in the toolbar, as soon as it is the one that is wanted, or after three seconds."""
-    ink = ""
-    for _ in range(15):
-        page.wait_for_timeout(200)
-        counts = toolbar_colours(env)
-        ink = max(INKS, key=lambda colour: counts[colour])
-        if ink == wanted and counts[ink] >= 5:
-            break
-    return ink

@@ -198,3 +198,29 @@ def test_ties_of_a_company_sold_since_are_history_only(
     page = client.get("/companies/bigco").text
     assert "owned from 2018-10-25 to 2024-01" in page
     assert "a company that Bigco owns" not in page
+
+
+def test_head_is_get_without_its_body(client: TestClient) -> None:
+    for path in ("/v1/domains/shoes.com", "/", "/v1/companies/nobody"):
+        get, head = client.get(path), client.head(path)
+        assert (head.status_code, head.content) == (get.status_code, b"")
+        assert head.headers["content-length"] == get.headers["content-length"]
+        assert head.headers.get("etag") == get.headers.get("etag")
+
+
+def test_a_filter_with_nul_is_422(client: TestClient) -> None:
+    for name in ("q", "agency"):
+        assert client.get(f"/v1/companies?{name}=a%00b").status_code == 422
+
+
+def test_an_old_verification_is_said_to_be_old(
+    client: TestClient, world: World, settings: Settings, database: Database
+) -> None:
+    assert "months ago" not in client.get("/companies/shoes").text
+    world.companies["shoes"]["owners"][0]["verified_at"] = "2024-01"
+    world.companies["bigco"]["ties"][0]["verified_at"] = "2024-01"
+    world.write()
+    publish_seed(database, settings.seed_dir)
+    page = client.get("/companies/shoes").text
+    assert "verified more than 12 months ago" in page
+    assert "verified more than 24 months ago" in page
