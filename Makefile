@@ -14,7 +14,7 @@ STACK ?=
 # `make lock UPGRADE=1` takes newer versions; without it only what pyproject.toml asks for changes.
 UPGRADE ?=
 UV := 0.13.9
-FAST := not browser and not stack
+FAST := not browser and not stack and not slow
 NODE_TESTS := extension/tests/node_modules/.ready
 WEBEXT := extension/tests/webext/node_modules/.ready
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -18,12 +19,14 @@ from app.settings import Settings
 from tests.fuzz_hosts import fuzz
 
 
+@pytest.mark.slow
 def test_no_host_makes_a_5xx(real: TestClient) -> None:
     report = fuzz(real, 3_000, seed=1)
     assert report.failures == []
     assert set(report.statuses) <= {200, 404, 422}
 
 
+@pytest.mark.slow
 def test_the_interface_does_what_its_description_says(settings: Settings, client: TestClient) -> None:
     """Positive and negative requests of every operation: documented statuses, types and bodies; no server error.
 

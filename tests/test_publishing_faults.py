@@ -135,7 +135,7 @@ def test_migrations_go_down_and_up_again_with_data_in_them(
     first: Published, database: Database, settings: Settings
 ) -> None:
     before = read_world(database, 1)
-    database.migrate("base")
+    database.migrate("base", down=True)
     with database.read() as session:
         assert inspect(session.connection()).get_table_names() == ["alembic_version"]
     database.migrate()

@@ -1,7 +1,7 @@
 """Dates of known precision: `2018`, `2018-01`, `2018-01-24`. Nothing is decided by a day that nobody wrote."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime
+from datetime import date
 
 
 def earliest(partial: str) -> date:
@@ -19,9 +19,9 @@ def latest(partial: str) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def is_stale(verified: str, months: int) -> bool:
-    """Whether a verification is older than `months` today, however its missing parts are filled in."""
-    day, today = latest(verified), datetime.now(UTC).date()
+def is_stale(verified: str, months: int, today: date) -> bool:
+    """Whether a verification is older than `months` on a day, however its missing parts are filled in."""
+    day = latest(verified)
     return (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day) >= months
 
 

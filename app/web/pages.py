@@ -1,6 +1,7 @@
 """The pages people read: home with its search box, a company, how to ask for a correction. They work without script
 and send nothing to third parties."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -37,7 +38,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.globals["is_stale"] = is_stale
+templates.globals["is_stale"] = lambda date, months: is_stale(date, months, datetime.now(UTC).date())
 
 
 def install(app: FastAPI) -> None:
