@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import Database
+from app.db import Database, reason
 from app.errors import AppError
 from app.full_stack import full_stack
 from app.packaging import build
@@ -45,6 +46,9 @@ def main() -> None:
         sys.exit(1)
     except AppError as error:
         err.print(f"govties: {error.detail}", style="bold red", markup=False, highlight=False)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        err.print(f"govties: the database refused: {reason(error)}", style="bold red", markup=False, highlight=False)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -83,7 +83,7 @@ class Database:
         except OperationalError as error:
             if self.is_sqlite and "locked" in str(error.orig):
                 raise busy from None
-            raise Unavailable(f"The database cannot be written ({_reason(error)}).") from error
+            raise Unavailable(f"The database cannot be written ({reason(error)}).") from error
 
     def migrate(self, revision: str = "head", *, down: bool = False) -> None:
         """Bring the schema to a revision; several at once wait for one another (alembic does not serialise)."""
@@ -96,7 +96,7 @@ class Database:
                 (command.downgrade if down else command.upgrade)(config, revision)
                 connection.commit()
         except DBAPIError as error:
-            raise AppError("database", 503, f"{self._name()} cannot be migrated: {_reason(error)}.") from error
+            raise AppError("database", 503, f"{self._name()} cannot be migrated: {reason(error)}.") from error
         except CommandError as error:
             raise AppError("database", 422, f"{self._name()} cannot be migrated: {error}.") from error
 
@@ -125,8 +125,10 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def _reason(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+def reason(error: SQLAlchemyError) -> str:
+    """The first line of what the database said."""
+    said = str(getattr(error, "orig", None) or "").strip()
+    return said.splitlines()[0] if said else type(error).__name__
 
 
 def _sqlite_reader(connection: sqlite3.Connection, _: object) -> None:

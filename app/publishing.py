@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import models
 from app.db import Database, ReadSession, WriteSession
@@ -91,6 +91,8 @@ def _log_changes(session: WriteSession, changes: Difference, release: models.Rel
     def log(claim: str, kind: str, after: Fact | None) -> None:
         note = (after.body.get("history") or [{}])[-1].get("note") if after else None
         body: dict[str, Any] | None = after.body if after and kind != "retracted" else None
+        if kind == "retracted":  # its text is not repeated: the log keeps id, date and reason (trust.md 12)
+            session.execute(update(models.Change).where(models.Change.claim == claim).values(before=None, after=None))
         session.add(
             models.Change(
                 release=release.number, claim=claim, kind=kind, after=body, note=note, at=release.published_at

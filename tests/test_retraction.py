@@ -49,6 +49,7 @@ def test_a_retracted_tie_is_nowhere(first: Published, database: Database, world:
     again(database, world)
     assert not [part for part in text_of_it if part in everything_said(database, 2)]
     assert changes(database, 2)["code-ice-licence"].note == "The document was a forgery."
+    assert changes(database, 1)["code-ice-licence"].after is None
     assert read_world(database, 2).companies["code"].ties == ()
 
 

@@ -208,6 +208,13 @@ def release_files(session: ReadSession, release: int) -> list[models.ReleaseFile
     return list(session.scalars(query.order_by(models.ReleaseFile.name)))
 
 
+def retracted_since(session: ReadSession, release: int) -> bool:
+    """Whether a claim that a release published has been retracted in a later one (trust.md 12)."""
+    retracted = select(models.Change.claim).where(models.Change.kind == "retracted", models.Change.release > release)
+    told = select(Claim.row).where(published(Claim, release), Claim.id.in_(retracted)).limit(1)
+    return session.scalars(told).first() is not None
+
+
 def release_file(session: ReadSession, release: int, name: str) -> tuple[models.ReleaseFile, bytes] | None:
     """A file of a release and its bytes."""
     found = session.get(models.ReleaseFile, (release, name))

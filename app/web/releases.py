@@ -1,15 +1,19 @@
 """`/v1/release` and the immutable files of releases."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
-from app.errors import NotFound
+from app.errors import AppError, NotFound
 from app.queries import read
-from app.render.schemas import Manifest, ReleaseFile
+from app.render.schemas import Manifest, Problem, ReleaseFile
 from app.web.companies import MISSING
 from app.web.deps import TheEdition, TheLibrary
 from app.web.lookup import PROBLEMS
 from app.web.respond import IMMUTABLE, content
+
+GONE: dict[int | str, dict[str, Any]] = {410: {"model": Problem, "description": "A claim in it was retracted"}}
 
 router = APIRouter(prefix="/v1", tags=["Releases"], responses=PROBLEMS)
 MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
@@ -32,13 +36,15 @@ def release(request: Request, edition: TheEdition) -> Response:
     return content(request, MANIFEST.dump_json(manifest))
 
 
-@router.get("/releases/{version}/{name}", responses=MISSING, response_class=Response)
+@router.get("/releases/{version}/{name}", responses=MISSING | GONE, response_class=Response)
 def release_file(version: int, name: str, request: Request, library: TheLibrary) -> Response:
     """A file of a release. It never changes."""
     found = None
     if 0 < version < 2**31 and len(name) <= 100 and "\0" not in name:
         with library.database.read() as session:
             found = read.release_file(session, version, name)
+            if found and read.retracted_since(session, version):
+                raise AppError("gone", 410, "This release held a claim that has been retracted; take the current one.")
     if found is None:
         raise NotFound("release file", f"{version}/{name}")
     file, body = found

@@ -1,5 +1,7 @@
 """The pages as a browser gets them: what they say."""
 
+import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 

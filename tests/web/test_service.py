@@ -224,3 +224,22 @@ def test_an_old_verification_is_said_to_be_old(
     page = client.get("/companies/shoes").text
     assert "verified more than 12 months ago" in page
     assert "verified more than 24 months ago" in page
+
+
+def test_a_release_that_held_a_retracted_claim_is_gone(
+    client: TestClient, world: World, settings: Settings, database: Database
+) -> None:
+    old = client.get("/v1/release").json()["files"][0]["url"]
+    world.companies["quiet"]["name"] = "Very Quiet"
+    world.write()
+    publish_seed(database, settings.seed_dir)
+    assert client.get(old).status_code == 200
+    world.companies["code"]["ties"][0] |= {
+        "claim_status": "retracted",
+        "history": [{"date": "2026-03", "status": "retracted", "note": "The document was a forgery."}],
+    }
+    world.write()
+    publish_seed(database, settings.seed_dir)
+    gone = client.get(old)
+    assert (gone.status_code, gone.json()["type"]) == (410, "/problems/gone")
+    assert client.get(client.get("/v1/release").json()["files"][0]["url"]).status_code == 200
