@@ -35,7 +35,7 @@ class Report:
 def strings(chance: random.Random) -> str:
     inputs = [row["input"] for row in json.loads(VECTORS.read_text("utf-8"))]
     text = chance.choice(inputs) if chance.random() < 0.7 else ""
-    for _ in range(chance.randint(1, 8)):
+    for _ in range(chance.randint(0, 5)):
         at = chance.randint(0, len(text))
         piece = chance.choice([chance.choice(SPICE), chr(chance.randint(1, 0x2FFF)), chance.choice(inputs)[:40]])
         text = text[:at] + piece * chance.choice([1, 1, 1, 70]) + text[at + chance.randint(0, 3) :]

@@ -1,4 +1,4 @@
-"""The ten cases from which govties began (docs/origin-cases.md), on the real seed, through the interface and the page.
+"""The ten cases from which govties began (tests/origin.py), on the real seed, through the interface and the page.
 
 tests/e2e/test_origin_cases.py puts the same sites through the extension's popup.
 """

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from app.db import Database
 from app.errors import AppError
+from app.packaging import build
 from app.publishing import BadSeed, publish_seed
 from app.settings import ROOT
 from tests.conftest import make_settings
-from tests.e2e.browser import chromium
+from tests.e2e.browser import chromium, run_chromium
+from tests.e2e.sites import run_sites
 from tests.service import running_service
 
 OUT = ROOT / "docs" / "screenshots"
@@ -54,6 +56,19 @@ def main() -> None:
             for shot in SHOTS:
                 _take(browser, address, shot)
             browser.close()
+            _take_popup(playwright, address, Path(folder))
+
+
+def _take_popup(playwright: Playwright, address: str, folder: Path) -> None:
+    build(address, folder / "extension", "0.1.0")
+    with (
+        run_sites(folder) as sites,
+        run_chromium(playwright, folder / "extension" / "chromium", folder / "profile", sites) as extension,
+    ):
+        extension.wait_for_rules()
+        page = extension.popup_page("https://www.zappos.com/")
+        page.screenshot(path=OUT / "popup.png")
+    _weigh(OUT / "popup.png")
 
 
 def _take(browser: Browser, address: str, shot: Shot) -> None:
@@ -67,6 +82,10 @@ def _take(browser: Browser, address: str, shot: Shot) -> None:
         raise RuntimeError(f"{shot.path} is no page (is the company in the seed?)")
     page.screenshot(path=file)
     context.close()
+    _weigh(file)
+
+
+def _weigh(file: Path) -> None:
     size = file.stat().st_size
     if size > MAX_BYTES:
         raise RuntimeError(f"{file.name} has {size:,} bytes, more than {MAX_BYTES:,}: make its picture smaller")
