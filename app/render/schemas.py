@@ -1,5 +1,7 @@
 """The public JSON of everything that is no answer, and the JSON Schemas of all of it, generated from the models."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from app.lookup import facts
 from app.lookup.answer import Answer, CompanyRef, TieOut
 from app.lookup.profile import Profile
+from app.render.wording import LANGUAGES, messages
 from app.seeding import record
 
 
@@ -116,6 +119,12 @@ SEED: dict[str, type[record.Record]] = {
 def public_schema(name: str) -> dict[str, Any]:
     """JSON Schema of a public shape."""
     return PUBLIC[name].json_schema(mode="serialization")
+
+
+def form() -> str:
+    """A short name for the shape and wording of what this program renders; another version has another."""
+    parts = [public_schema(name) for name in ("answer", "company")], [messages(lang) for lang in LANGUAGES]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def seed_schema(name: str) -> dict[str, Any]:

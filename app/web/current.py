@@ -17,7 +17,7 @@ from app.lookup.answer import Answer, company_answer
 from app.lookup.facts import Release, World
 from app.lookup.profile import profile
 from app.queries import read
-from app.render.schemas import ANSWER, PROFILE
+from app.render.schemas import ANSWER, PROFILE, form
 from app.render.wording import Lang, with_summary
 from app.settings import Settings
 
@@ -82,6 +82,7 @@ class Library:
         self.database = database
         self.cache = Cache(settings)
         self.current = Current(database, settings.release_poll)
+        self._form = form()
 
     def answer(self, edition: Edition, company: str, lang: Lang) -> bytes:
         """The JSON of a company's answer, with an empty query and no domain."""
@@ -107,9 +108,9 @@ class Library:
                 raise NotFound("company", company)
             return render(with_summary(company_answer(world, company), lang), world)
 
-        # The content hash keeps two databases that share one Redis apart.
+        # The content hash keeps two databases that share one Redis apart, the form two versions of this program.
         content, number = edition.row.content_hash[:16], edition.row.number
-        return self.cache.get(f"govties:{content}:{number}:{what}:{lang}:{company}", make)
+        return self.cache.get(f"govties:{self._form}:{content}:{number}:{what}:{lang}:{company}", make)
 
     def close(self) -> None:
         """Close connections."""

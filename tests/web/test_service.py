@@ -243,3 +243,16 @@ def test_a_release_that_held_a_retracted_claim_is_gone(
     gone = client.get(old)
     assert (gone.status_code, gone.json()["type"]) == (410, "/problems/gone")
     assert client.get(client.get("/v1/release").json()["files"][0]["url"]).status_code == 200
+
+
+def test_another_version_of_the_program_shares_no_cached_answers(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_seed(database, settings.seed_dir)
+    kept: dict[str, bytes] = {}
+    monkeypatch.setattr("app.cache.Memory.put", lambda _, key, value: kept.update({key: value}))
+    for wording in ("one", "another"):
+        monkeypatch.setattr("app.render.schemas.messages", lambda lang, wording=wording: {wording: lang})
+        with TestClient(create_app(settings)) as client:
+            client.get("/v1/domains/shoes.com")
+    assert len(kept) == 2
