@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -60,10 +60,6 @@ def _show(problems: list[Problem]) -> None:
     err.print(f"{len(problems)} problems; nothing was applied.", style="bold red")
 
 
-def _database(settings: Settings) -> Database:
-    return Database(settings)
-
-
 def _publish(database: Database, settings: Settings) -> Published:
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=err, transient=True) as progress:
@@ -76,11 +72,11 @@ def _publish(database: Database, settings: Settings) -> Published:
 def seed_check() -> None:
     """Check the seed: every problem with its file, line, rule and how to mend it."""
     settings = load_settings()
-    problems = check(read_tree(settings.seed_dir))
+    tree = read_tree(settings.seed_dir)
+    problems = check(tree)
     if problems:
         _show(problems)
         raise typer.Exit(1)
-    tree = read_tree(settings.seed_dir)
     domains = sum(len(company.domains) for company, _ in tree.companies.values())
     ties = sum(len(company.ties) for company, _ in tree.companies.values())
     out.print(f"{len(tree.companies)} companies, {domains} domains, {ties} ties: no problem found.")
@@ -90,7 +86,7 @@ def seed_check() -> None:
 def seed_apply() -> None:
     """Publish the seed as the next release, whole; nothing when nothing changed."""
     settings = load_settings()
-    database = _database(settings)
+    database = Database(settings)
     database.migrate()
     done = _publish(database, settings)
     if done.changes:
@@ -103,23 +99,27 @@ def seed_apply() -> None:
 def seed_schemas() -> None:
     """Write the JSON Schemas of the seed files, by which editors complete and check them."""
     folder = load_settings().seed_dir / "schema"
-    folder.mkdir(exist_ok=True)
-    for name in SEED:
-        path = folder / f"{name}.json"
-        path.write_text(json.dumps(seed_schema(name), indent=2) + "\n", "utf-8")
-        out.print(f"wrote {path.relative_to(folder.parent.parent)}")
+    try:
+        folder.mkdir(exist_ok=True)
+        for name in SEED:
+            path = folder / f"{name}.json"
+            path.write_text(json.dumps(seed_schema(name), indent=2) + "\n", "utf-8")
+            out.print(f"wrote {path.relative_to(folder.parent.parent)}")
+    except OSError as error:
+        detail = f"{folder} cannot be written ({error.strerror}): set GOVTIES_SEED_DIR to the seed's folder."
+        raise AppError("seed-dir", 500, detail) from None
 
 
 @db_cli.command("upgrade")
 def db_upgrade(revision: str = "head") -> None:
     """Bring the database schema up to date."""
-    _database(load_settings()).migrate(revision)
+    Database(load_settings()).migrate(revision)
 
 
 @db_cli.command("downgrade")
 def db_downgrade(revision: Annotated[str, typer.Argument(help="base, or the id of a migration")]) -> None:
     """Take the database schema back."""
-    _database(load_settings()).migrate(revision, down=True)
+    Database(load_settings()).migrate(revision, down=True)
 
 
 @extension_cli.command("build")
@@ -142,14 +142,16 @@ def serve_command() -> None:
 
 @cli.command("run")
 def run(
-    stack: Annotated[str, typer.Option(help="embedded, or full: PostgreSQL and Valkey from wheels")] = "embedded",
+    stack: Annotated[
+        Literal["embedded", "full"], typer.Option(help="embedded, or full: PostgreSQL and Valkey from wheels")
+    ] = "embedded",
 ) -> None:
     """Make everything ready and serve: migrate, load the seed, package the extension."""
     settings = load_settings()
     with ExitStack() as parts:
         if stack == "full":
             settings = parts.enter_context(full_stack(settings))
-        database = _database(settings)
+        database = Database(settings)
         database.migrate()
         done = _publish(database, settings)
         database.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ class Database:
     """Both ways into one database."""
 
     def __init__(self, settings: Settings) -> None:
-        self.url = make_url(settings.database)
+        self.url = settings.database
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             _make_folder(Path(self.url.database).parent)
@@ -86,7 +86,8 @@ class Database:
             raise Unavailable(f"The database cannot be written ({reason(error)}).") from error
 
     def migrate(self, revision: str = "head", *, down: bool = False) -> None:
-        """Bring the schema to a revision; several at once wait for one another (alembic does not serialise)."""
+        """Bring the schema to a revision; on PostgreSQL several at once wait for one another (alembic does not
+        serialise them); on SQLite the later ones fail and say so."""
         config = Config(toml_file=ROOT / "pyproject.toml")
         try:
             with self._write.connect() as connection:

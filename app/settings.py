@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.errors import AppError
 
@@ -20,20 +22,41 @@ def _address(text: str) -> str:
     return text
 
 
+def _database(text: str) -> str:
+    for short in ("postgresql://", "postgres://"):
+        if text.startswith(short):
+            text = "postgresql+psycopg://" + text.removeprefix(short)
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        url = URL.create("unknown")
+    if url.drivername not in ("postgresql+psycopg", "sqlite") or (url.drivername == "sqlite" and not url.database):
+        raise ValueError("give sqlite:////path/to/file.db or postgresql://user:password@host:5432/name")
+    return text
+
+
+def _redis(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("give redis://host:6379/0, rediss:// for TLS, or unix:// for a socket")
+    return text
+
+
 class Settings(BaseSettings):
     """Settings of one process."""
 
     model_config = SettingsConfigDict(env_prefix="GOVTIES_", env_file=".env", extra="ignore", frozen=True)
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     data_dir: Path = Field(Path("var"), description="Where the service keeps its own files.")
     seed_dir: Path = Field(ROOT / "seed", description="The curated data that `govties seed` reads.")
-    database_url: str | None = Field(
+    database_url: Annotated[str, AfterValidator(_database)] | None = Field(
         None,
         description="SQLAlchemy address; SQLite or PostgreSQL (psycopg). Without it: SQLite in the data dir.",
     )
-    redis_url: str | None = Field(None, description="Shared cache (Redis or Valkey). Without it: in process only.")
+    redis_url: Annotated[str, AfterValidator(_redis)] | None = Field(
+        None, description="Shared cache (Redis or Valkey). Without it: in process only."
+    )
     base_url: Annotated[str, AfterValidator(_address)] | None = Field(
         None, description="The public address, written into the extension. Without it: http://HOST:PORT."
     )
@@ -48,19 +71,17 @@ class Settings(BaseSettings):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
 
     @property
-    def database(self) -> str:
+    def database(self) -> URL:
         """The SQLAlchemy address in force."""
         if self.database_url is None:
-            return f"sqlite:///{self.data_dir.resolve() / 'govties.db'}"
-        for scheme in ("postgresql://", "postgres://"):
-            if self.database_url.startswith(scheme):
-                return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
-        return self.database_url
+            return URL.create("sqlite", database=str(self.data_dir.resolve() / "govties.db"))
+        return make_url(self.database_url)
 
     @property
     def address(self) -> str:
         """The public address in force, without a slash at the end."""
-        return self.base_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url or f"http://{host}:{self.port}"
 
 
 def load_settings() -> Settings:

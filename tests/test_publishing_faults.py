@@ -64,7 +64,11 @@ publishing.publish_seed(Database(load_settings()), Path(sys.argv[1]))
 
 
 def run_python(settings: Settings, script: str, *args: str) -> subprocess.Popen[str]:
-    environment = {"GOVTIES_DATABASE_URL": settings.database, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    environment = {
+        "GOVTIES_DATABASE_URL": settings.database.render_as_string(hide_password=False),
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+    }
     command = [sys.executable, "-c", script, *args]
     return subprocess.Popen(command, env=environment, cwd=settings.seed_dir, text=True, stderr=subprocess.PIPE)
 

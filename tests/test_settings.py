@@ -28,7 +28,7 @@ def test_every_setting_can_be_given_and_says_what_it_is() -> None:
 def test_defaults_need_nothing(tmp_path: Path) -> None:
     settings = load_settings()
     assert (settings.host, settings.port, settings.data_dir) == ("127.0.0.1", 8000, Path("var"))
-    assert settings.database == f"sqlite:///{tmp_path / 'var' / 'govties.db'}"
+    assert str(settings.database) == f"sqlite:///{tmp_path / 'var' / 'govties.db'}"
     assert settings.address == "http://127.0.0.1:8000"
     assert settings.seed_dir == ROOT / "seed"
 
@@ -36,11 +36,12 @@ def test_defaults_need_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_way_to_write_a_postgresql_address_is_accepted(scheme: str, tmp_path: Path) -> None:
     rest = "://me:pass@db.example:5433/govties?sslmode=require"
-    assert make_settings(tmp_path, database_url=scheme + rest).database == "postgresql+psycopg" + rest
+    address = make_settings(tmp_path, database_url=scheme + rest).database
+    assert address.render_as_string(hide_password=False) == "postgresql+psycopg" + rest
 
 
 def test_another_address_is_taken_as_it_is(tmp_path: Path) -> None:
-    assert make_settings(tmp_path, database_url="sqlite:///x.db").database == "sqlite:///x.db"
+    assert str(make_settings(tmp_path, database_url="sqlite:///x.db").database) == "sqlite:///x.db"
 
 
 def test_the_public_address_wins(tmp_path: Path) -> None:
@@ -103,3 +104,22 @@ def test_nothing_changes_after_reading(tmp_path: Path) -> None:
     settings = make_settings(tmp_path)
     with pytest.raises(ValidationError):
         settings.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("address", ["garbage", "mysql://x/y", "sqlite://", "postgresql+psycopg2://x/y", ""])
+def test_a_database_that_cannot_be_used_is_named(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOVTIES_DATABASE_URL", address)
+    with pytest.raises(AppError, match=r"GOVTIES_DATABASE_URL.*postgresql://"):
+        load_settings()
+
+
+def test_a_cache_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOVTIES_REDIS_URL", "garbage")
+    with pytest.raises(AppError, match=r"GOVTIES_REDIS_URL.*redis://"):
+        load_settings()
+
+
+def test_odd_folders_and_hosts_stay_what_they_are(tmp_path: Path) -> None:
+    odd = tmp_path / "q?x%41 #y"
+    assert make_settings(tmp_path, data_dir=odd).database.database == str(odd / "govties.db")
+    assert make_settings(tmp_path, host="::1").address == "http://[::1]:8000"

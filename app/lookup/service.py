@@ -34,7 +34,8 @@ def resolve(host: Host, index: Index, release: Release) -> Hit | Answer:
 
 
 def _stopped(host: Host, entry: Entry, release: Release) -> Answer:
-    reason: Reason = "hosted" if entry.kind == "domain" else entry.kind
+    assert entry.kind != "domain", "a company's domain is never a stop"
+    reason: Reason = entry.kind
     answer = replace(bare_answer(host.name, "not_applicable", release, reason), domain=entry.name)
     if reason != "hosted":
         return answer

@@ -12,6 +12,7 @@ from app.lookup.answer import Answer, CompanyRef, TieOut
 from app.lookup.profile import Profile
 from app.render.wording import LANGUAGES, messages
 from app.seeding import record
+from app.settings import ROOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +123,13 @@ def public_schema(name: str) -> dict[str, Any]:
 
 
 def form() -> str:
-    """A short name for the shape and wording of what this program renders; another version has another."""
-    parts = [public_schema(name) for name in ("answer", "company")], [messages(lang) for lang in LANGUAGES]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+    """A short name for what this program makes of the facts: the code of lookup and rendering, and the words. Another
+    version has another."""
+    code = [path for package in ("lookup", "render") for path in sorted((ROOT / "app" / package).glob("*.py"))]
+    digest = hashlib.sha256(json.dumps([messages(lang) for lang in LANGUAGES], sort_keys=True).encode())
+    for path in code:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def seed_schema(name: str) -> dict[str, Any]:

@@ -28,7 +28,8 @@ SUBSIDIARIES_NAMED = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
     """One company with ties in the answer. `through` are the companies between it and the one asked about, from
-    the latter on; `live` and `single` count ties that have not ended and, of those, single reports."""
+    the latter on; `live` counts ties that have not ended, `single` the single reports among the live ties or, where
+    there is none, among the ended."""
 
     name: str
     relation: Literal["own", "subsidiary", "owner"]
@@ -93,10 +94,15 @@ def summary_params(answer: Answer) -> Params:
         company=answer.company.name if answer.company else None,
         chain=tuple(hop.owner_name for hop in answer.ownership),
         holders=_holders(answer),
-        disputed=sum(tie.claim_status == "disputed" for tie in answer.ties),
+        disputed=sum(tie.claim_status == "disputed" for tie in _told(answer)),
         places=sum(len(entry.searched) for entry in answer.searched),
         searched_on=max((entry.date for entry in answer.searched), default=None),
     )
+
+
+def _told(answer: Answer) -> list[TieOut]:
+    """The ties that the summary counts: the live ones, or all where none is live."""
+    return [tie for tie in answer.ties if tie.status != "ended"] or list(answer.ties)
 
 
 def _holders(answer: Answer) -> tuple[Holder, ...]:
@@ -114,7 +120,7 @@ def _holder(answer: Answer, ties: list[TieOut]) -> Holder:
         relation=first.relation,
         through=_through(answer, first),
         live=len(live),
-        single=sum(tie.evidence == "single_report" for tie in live),
+        single=sum(tie.evidence == "single_report" for tie in (live or ties)),
         ended=len(ties) - len(live),
         agencies=tuple(dict.fromkeys(tie.agency.short_name for tie in (live or ties))),
     )
@@ -140,7 +146,7 @@ def summarise(params: Params, lang: Lang) -> str:
         unknown = say(lang, "summary.not_researched_company", company=params.company)
         return " ".join([*_owned(params, lang), unknown])
     sentences = _ended(params, lang) if params.state == "ended" else _live(params, params.company, lang)
-    single = sum(holder.single for holder in params.holders if holder.single < holder.live)
+    single = sum(holder.single for holder in params.holders if holder.single < (holder.live or holder.ended))
     if single:
         sentences.append(say(lang, "summary.single", single))
     if params.disputed:
@@ -168,10 +174,13 @@ def _owned(params: Params, lang: Lang) -> list[str]:
 
 def _ended(params: Params, lang: Lang) -> list[str]:
     above = any(holder.relation == "owner" for holder in params.holders)
-    return (_owned(params, lang) if above else []) + [
-        say(lang, "summary.ended", holder.ended, holder=holder.name, agencies=_agencies(holder, lang))
-        for holder in params.holders
-    ]
+    sentences = _owned(params, lang) if above else []
+    for holder in params.holders:
+        if holder.relation == "subsidiary":
+            sentences.append(say(lang, "summary.ended_subsidiary", company=params.company or "", holder=holder.name))
+        key = "summary.ended_single" if holder.single == holder.ended else "summary.ended"
+        sentences.append(say(lang, key, holder.ended, holder=holder.name, agencies=_agencies(holder, lang)))
+    return sentences
 
 
 def _live(params: Params, company: str, lang: Lang) -> list[str]:
@@ -209,6 +218,13 @@ def _agencies(holder: Holder, lang: Lang) -> str:
 def with_summary(answer: Answer, lang: Lang) -> Answer:
     """The answer with its summary written."""
     return replace(answer, summary=summarise(summary_params(answer), lang))
+
+
+def one_source(state: str, ties: tuple[TieOut, ...]) -> bool:
+    """Whether the ties that make the state all rest on one report each: shown otherwise than a record's (product.md).
+    The extension's badge judges alike (extension/lib/badge.js)."""
+    deciding = [t for t in ties if t.status != "ended" and (state != "documented" or t.relation != "owner")]
+    return bool(deciding) and all(tie.evidence == "single_report" for tie in deciding)
 
 
 def with_language(lang: Lang) -> dict[str, Callable[..., str]]:

@@ -31,7 +31,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # A record is six deep. Python's stack ends at a few hundred.
 MAX_DEPTH = 20
 # PostgreSQL keeps no NUL, and what nobody sees in an editor nobody can check.
-HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 Location = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", Company, Agency)
@@ -185,6 +185,8 @@ class _Builder:
         if isinstance(event, AliasEvent):
             message = "aliases (*name) are not allowed: write the value, or a named source"
             raise _Unreadable(_line(event), "yaml", message)
+        if getattr(event, "anchor", None):
+            raise _Unreadable(_line(event), "yaml", "anchors (&name) are not allowed: nothing could refer to them")
         if isinstance(event, ScalarEvent):
             if HIDDEN.search(event.value):
                 raise _Unreadable(_line(event), "yaml", "a control character stands here: remove it")

@@ -155,6 +155,8 @@ class Claim(Record):
         explained = any(change.status == self.claim_status for change in self.history)
         if self.claim_status != ClaimStatus.PUBLISHED and not explained:
             raise ValueError(f"claim_status {self.claim_status} needs a dated note in history")
+        if self.reviewed_by is not None and self.reviewed_by == self.verified_by:
+            raise ValueError("reviewed_by is a second person, not the one in verified_by")
         return self
 
 

@@ -63,7 +63,7 @@ def _cursor(last: CompanyRef) -> str:
 def _read_cursor(cursor: str) -> tuple[str, str]:
     try:
         name, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if isinstance(name, str) and isinstance(id_, str) and "\0" not in name + id_:
+        if isinstance(name, str) and isinstance(id_, str) and b"\0" not in (name + id_).encode():
             return name, id_
     except (binascii.Error, ValueError, TypeError, RecursionError):
         pass

@@ -40,19 +40,28 @@ class Current:
         self._poll = poll
         self._edition: Edition | None = None
         self._next_look = 0.0
+        self._failure: Unavailable | None = None
+        self._looked_at = 0.0
         self._lock = threading.Lock()
 
     def edition(self) -> Edition:
-        """The edition to answer from. Raises Unavailable before the first release can be read."""
+        """The edition to answer from. Raises Unavailable before the first release can be read; one caller looks for
+        it, those who wait get what that one got."""
         known = self._edition
         if known and (time.monotonic() < self._next_look or not self._lock.acquire(blocking=False)):
             return known
+        asked = time.monotonic()
         if not known:
             self._lock.acquire()
         try:
+            if self._failure and self._looked_at > asked:
+                raise self._failure
             if self._edition is None or time.monotonic() >= self._next_look:
                 self._edition = self._look()
                 self._next_look = time.monotonic() + self._poll
+        except Unavailable as failure:
+            self._failure, self._looked_at = failure, time.monotonic()
+            raise
         finally:
             self._lock.release()
         return self._edition
@@ -63,7 +72,7 @@ class Current:
                 row = read.current_release(session)
                 if row is None:
                     raise Unavailable("No release has been published yet: run `govties seed apply`.")
-                if self._edition and self._edition.row.number == row.number:
+                if self._edition and _same(self._edition.row, row):
                     return self._edition
                 index = {entry.name: entry for entry in read.entries(session, row.number)}
                 files = tuple(read.release_files(session, row.number))
@@ -73,6 +82,11 @@ class Current:
             if self._edition:
                 return self._edition
             raise
+
+
+def _same(known: models.Release, read: models.Release) -> bool:
+    """A database made anew counts from 1 again: the number alone does not say that nothing changed."""
+    return (known.number, known.content_hash, known.published_at) == (read.number, read.content_hash, read.published_at)
 
 
 class Library:

@@ -44,15 +44,14 @@ class Guard:
         started, status = time.perf_counter(), 0
         method, head_only = scope["method"], scope["method"] == "HEAD"
         if head_only:
-            scope["method"] = "GET"  # routes know GET; the body is left out below
+            # Routes know GET. The server keeps its own scope and leaves the body out.
+            scope = {**scope, "method": "GET"}
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *ALWAYS]
-            elif head_only:
-                message = {**message, "body": b""}
             await send(message)
 
         try:

@@ -15,7 +15,7 @@ router = APIRouter(tags=["Service"])
 
 
 @router.get("/healthz")
-def live() -> dict[str, str]:
+async def live() -> dict[str, str]:
     """Whether the process runs."""
     return {"status": "ok"}
 

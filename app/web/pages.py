@@ -17,7 +17,7 @@ from app.lookup.answer import Answer, CompanyRef
 from app.lookup.dates import is_stale
 from app.queries import read
 from app.render.schemas import ANSWER, PROFILE
-from app.render.wording import Lang, with_language
+from app.render.wording import Lang, one_source, with_language
 from app.settings import Settings
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
@@ -38,6 +38,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+templates.globals["one_source"] = one_source
 templates.globals["is_stale"] = lambda date, months: is_stale(date, months, datetime.now(UTC).date())
 
 

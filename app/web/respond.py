@@ -28,7 +28,7 @@ def content(
     tag = hashlib.sha256(body).hexdigest()[:32]
     sent = {"ETag": f'"{tag}"', "Cache-Control": cache, **(headers or {})}
     known = request.headers.get("if-none-match", "")
-    if known.strip() == "*" or tag in ETAG.findall(known):
+    if request.method == "GET" and (known.strip() == "*" or tag in ETAG.findall(known)):
         return Response(status_code=304, headers=sent)
     return Response(body, media_type=media_type, headers=sent)
 

@@ -92,10 +92,16 @@ export function summaryParams(answer) {
     company: answer.company && answer.company.name,
     chain: answer.ownership.map((hop) => hop.owner_name),
     holders: holders(answer),
-    disputed: answer.ties.filter((tie) => tie.claim_status === "disputed").length,
+    disputed: told(answer).filter((tie) => tie.claim_status === "disputed").length,
     places: answer.searched.reduce((sum, entry) => sum + entry.searched.length, 0),
     searched_on: dates.at(-1) ?? null,
   };
+}
+
+/** The ties that the summary counts: the live ones, or all where none is live. @param {Answer} answer */
+function told(answer) {
+  const live = answer.ties.filter((tie) => tie.status !== "ended");
+  return live.length ? live : answer.ties;
 }
 
 /** @param {Answer} answer @returns {Holder[]} */
@@ -115,7 +121,7 @@ function holder(answer, ties, first) {
     relation: first.relation,
     through: through(answer, first),
     live: live.length,
-    single: live.filter((tie) => tie.evidence === "single_report").length,
+    single: shown.filter((tie) => tie.evidence === "single_report").length,
     ended: ties.length - live.length,
     agencies: [...new Set(shown.map((tie) => tie.agency.short_name))],
   };
@@ -144,7 +150,7 @@ export function summarise(params, messages) {
     return [...owned(params, messages), say(messages, "summary.not_researched_company", { company })].join(" ");
   }
   const sentences = params.state === "ended" ? ended(params, messages) : live(params, company, messages);
-  const mixed = params.holders.filter((holder) => holder.single < holder.live);
+  const mixed = params.holders.filter((holder) => holder.single < (holder.live || holder.ended));
   const single = mixed.reduce((sum, holder) => sum + holder.single, 0);
   if (single) sentences.push(say(messages, "summary.single", {}, single));
   if (disputed) sentences.push(say(messages, "summary.disputed", {}, disputed));
@@ -169,9 +175,12 @@ function owned(params, messages) {
 /** @param {Params} params @param {Messages} messages */
 function ended(params, messages) {
   const above = params.holders.some((holder) => holder.relation === "owner");
-  const sentences = params.holders.map((holder) =>
-    say(messages, "summary.ended", { holder: holder.name, agencies: agencies(holder, messages) }, holder.ended),
-  );
+  const sentences = params.holders.flatMap((holder) => {
+    const named = { company: params.company ?? "", holder: holder.name, agencies: agencies(holder, messages) };
+    const key = holder.single === holder.ended ? "summary.ended_single" : "summary.ended";
+    const owns = holder.relation === "subsidiary" ? [say(messages, "summary.ended_subsidiary", named)] : [];
+    return [...owns, say(messages, key, named, holder.ended)];
+  });
   return [...(above ? owned(params, messages) : []), ...sentences];
 }
 

@@ -130,10 +130,11 @@ function detailsLine(tie, messages) {
  * @param {Messages} messages
  */
 export function stale(date, months, messages) {
-  const [year = 0, month = 0] = date.split("-").map(Number);
+  const [year = 0, month = 12, day] = date.split("-").map(Number);
+  const last = day ?? new Date(Date.UTC(year, month, 0)).getUTCDate();
   const now = new Date();
-  const age = (now.getFullYear() - year) * 12 + now.getMonth() + 1 - month;
-  return age > months ? el("span.stale", ` (${say(messages, "label.stale", { months })})`) : null;
+  const age = (now.getUTCFullYear() - year) * 12 + now.getUTCMonth() + 1 - month - (now.getUTCDate() < last ? 1 : 0);
+  return age >= months ? el("span.stale", ` (${say(messages, "label.stale", { months })})`) : null;
 }
 
 /** @param {Tie} tie @param {Messages} messages */

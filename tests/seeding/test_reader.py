@@ -40,7 +40,7 @@ FILES: list[tuple[str, bytes, int, str]] = [
     ("duplicate key", f"{HEAD}legal_name: A\nname: Raw\n".encode(), 4, "yaml"),
     ("duplicate key in depth", f"{HEAD}sources:\n  a: {{}}\n  a: {{}}\n".encode(), 5, "yaml"),
     ("key that is a list", f"{HEAD}? [a]\n: b\n".encode(), 3, "yaml"),
-    ("alias", b"id: raw\nname: &x Raw\nlegal_name: *x\n", 3, "yaml"),
+    ("anchor and alias", b"id: raw\nname: &x Raw\nlegal_name: *x\n", 2, "yaml"),
     ("alias of nothing", f"{HEAD}legal_name: *x\n".encode(), 3, "yaml"),
     ("tab indentation", f"{HEAD}sources:\n\tpage: {{}}\n".encode(), 4, "yaml"),
     ("latin-1", f"{HEAD}legal_name: Café\n".encode("latin-1"), 3, "encoding"),

@@ -60,7 +60,7 @@ def test_companies_page_by_page(client: TestClient, monkeypatch: pytest.MonkeyPa
     assert second["next"] is None
 
 
-@pytest.mark.parametrize("cursor", ["x", "bnVsbA==", "WzEsMl0=", "é", "W1sxXSwiYSJd"])
+@pytest.mark.parametrize("cursor", ["x", "WyJcdWQ4MDAiLCJhIl0=", "bnVsbA==", "WzEsMl0=", "é", "W1sxXSwiYSJd"])
 def test_a_cursor_of_nobody_is_422(client: TestClient, cursor: str) -> None:
     response = client.get("/v1/companies", params={"cursor": cursor})
     assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-cursor")
@@ -256,3 +256,32 @@ def test_another_version_of_the_program_shares_no_cached_answers(
         with TestClient(create_app(settings)) as client:
             client.get("/v1/domains/shoes.com")
     assert len(kept) == 2
+
+
+def test_a_database_made_anew_under_a_running_service_is_served_whole(
+    client: TestClient, world: World, settings: Settings, database: Database
+) -> None:
+    assert client.get("/v1/domains/quiet.com").json()["company"]["id"] == "quiet"
+    database.migrate("base", down=True)
+    database.migrate()
+    del world.companies["quiet"], world.hosted["platforms"][0]
+    world.write()
+    assert publish_seed(database, settings.seed_dir).release == 1
+    assert client.get("/v1/domains/quiet.com").json()["company"] is None
+    (file,) = client.get("/v1/release").json()["files"]
+    assert hashlib.sha256(client.get(file["url"]).content).hexdigest() == file["sha256"]
+
+
+def test_disputed_notes_and_sites_are_marked(
+    client: TestClient, world: World, settings: Settings, database: Database
+) -> None:
+    disputed = {
+        "claim_status": "disputed",
+        "history": [{"date": "2026-03", "status": "disputed", "note": "They say no."}],
+    }
+    assert "Disputed" not in client.get("/companies/bigco").text
+    world.companies["bigco"]["notes"][0] |= disputed
+    world.companies["bigco"]["domains"][0] |= disputed
+    world.write()
+    publish_seed(database, settings.seed_dir)
+    assert client.get("/companies/bigco").text.count("Disputed") == 2
