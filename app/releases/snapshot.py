@@ -83,19 +83,17 @@ def _dense(row: dict[str, Any]) -> dict[str, Any]:
 
 def build_snapshot(world: World, entries: Iterable[Entry]) -> bytes:
     """The snapshot of a whole release as UTF-8 JSON. `entries` are all names of the release."""
-    snapshot, companies = _Snapshot(world), Table()
+    snapshot = _Snapshot(world)
+    companies: dict[str, int] = {}
 
     def company(name: str | None) -> int | None:
-        if name is None:
-            return None
-        return companies.add(name, None)
+        return None if name is None else companies.setdefault(name, len(companies))
 
     ordered = sorted(entries, key=lambda entry: entry.name)
     stops = [entry for entry in ordered if entry.kind != "domain"]
     position = {entry.name: at for at, entry in enumerate(stops)}
     targets = [-1 - position[e.name] if e.name in position else company(e.company) for e in ordered]
     stop_rows = [_stop(entry, company(entry.company)) for entry in stops]
-    names = sorted(companies._position, key=lambda name: companies._position[name])
     body = {
         "format": FORMAT,
         "version": world.release.version,
@@ -103,7 +101,7 @@ def build_snapshot(world: World, entries: Iterable[Entry]) -> bytes:
         "names": [entry.name for entry in ordered],
         "targets": targets,
         "stops": stop_rows,
-        "companies": [snapshot.company(company_answer(world, name)) for name in names],
+        "companies": [snapshot.company(company_answer(world, name)) for name in companies],
         "ownership": snapshot.hops.rows,
         "ties": snapshot.ties.rows,
         "notes": snapshot.notes.rows,

@@ -73,7 +73,7 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
 @router.get("/companies/{id}", tags=["Companies"], response_model=Profile, responses=MISSING)
 def company(id: str, request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en") -> Response:
     """One company, whole."""
-    return content(request, library.profile(edition, _known(id, "company"), lang))
+    return content(request, library.profile(edition, known_id(id, "company"), lang))
 
 
 @router.get("/agencies", tags=["Agencies"], response_model=AgencyList)
@@ -87,15 +87,14 @@ def agencies(request: Request, library: TheLibrary, edition: TheEdition) -> Resp
 @router.get("/agencies/{id}", tags=["Agencies"], response_model=AgencyProfile, responses=MISSING)
 def agency(id: str, request: Request, library: TheLibrary, edition: TheEdition) -> Response:
     """One agency and all ties that companies hold with it."""
-    name = _known(id, "agency")
+    name = known_id(id, "agency")
     with library.database.read() as session:
         pairs = read.agency_ties(session, edition.row.number, name)
         world = read.load_world(session, edition.row, {company for company, _ in pairs})
     found = world.agencies.get(name)
     if found is None:
         raise NotFound("agency", name)
-    wanted = {tie for _, tie in pairs}
-    held = [tie for company, _ in dict(pairs).items() for tie in world.companies[company].ties if tie.id in wanted]
+    held = [tie for company in dict(pairs) for tie in world.companies[company].ties if tie.agency == name]
     profile = AgencyProfile(
         id=found.id,
         name=found.name,
@@ -113,7 +112,7 @@ def agency(id: str, request: Request, library: TheLibrary, edition: TheEdition) 
 @router.get("/ties/{id}", tags=["Ties"], response_model=TieOut, responses=MISSING)
 def tie(id: str, request: Request, library: TheLibrary, edition: TheEdition) -> Response:
     """One tie with all its sources, amounts, statements and history."""
-    name = _known(id, "tie")
+    name = known_id(id, "tie")
     with library.database.read() as session:
         holder = read.tie_holder(session, edition.row.number, name)
         if holder is None:
@@ -128,7 +127,7 @@ def _world(library: Library, edition: Edition) -> facts.World:
         return read.load_world(session, edition.row, ())
 
 
-def _known(name: str, what: str) -> str:
+def known_id(name: str, what: str) -> str:
     """An id that can exist. PostgreSQL refuses NUL in text, and no id is so long."""
     if len(name) > 300 or "\0" in name:
         raise NotFound(what, "")

@@ -19,6 +19,7 @@ from app.queries import read
 from app.render.schemas import ANSWER, PROFILE
 from app.render.wording import Lang, one_source, with_language
 from app.settings import Settings
+from app.web.companies import known_id
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
 from app.web.lookup import answer_bytes
@@ -133,9 +134,7 @@ def company(
     lang: Language = "en",
 ) -> Response:
     """A company: owner chain, ties, amounts, statements, notes, sources, dates."""
-    if "\0" in id:  # PostgreSQL refuses it in text
-        raise NotFound("company", "")
-    profile = PROFILE.validate_json(library.profile(edition, id[:300], lang))
+    profile = PROFILE.validate_json(library.profile(edition, known_id(id, "company"), lang))
     return render(request, "company.html", lang, settings, company=profile)
 
 
