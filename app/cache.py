@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
@@ -18,6 +19,8 @@ from app.settings import Settings
 
 # After a failure Redis is left alone so long: a stopped server would otherwise cost every miss a whole timeout.
 PAUSE = 1.0
+
+CHANNEL = "govties:release"
 
 
 class Memory:
@@ -51,6 +54,7 @@ class Shared:
     def __init__(self, url: str, timeout: float, ttl: int) -> None:
         self._ttl = ttl
         self._silent_until = 0.0
+        self._closed = threading.Event()
         self._client = redis.Redis.from_url(
             url,
             socket_timeout=timeout,
@@ -76,8 +80,28 @@ class Shared:
         except (redis.RedisError, OSError):
             return False
 
+    def announce(self, release: int) -> None:
+        """Tell every process that listens that a release has been published. Who misses it polls."""
+        self._try(lambda: self._client.publish(CHANNEL, release))
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever a release is announced, until closed; the work of a thread. A server that is away is
+        tried again: whoever listens polls as well, so nothing is missed, it only comes later."""
+        while not self._closed.is_set():
+            try:
+                subscribe: Any = self._client.pubsub  # redis-py gives it no types
+                with subscribe(ignore_subscribe_messages=True) as subscription:
+                    subscription.subscribe(CHANNEL)
+                    while not self._closed.is_set():
+                        if subscription.get_message(timeout=1.0):
+                            heard()
+            except (redis.RedisError, OSError, ValueError) as error:
+                logs.get().debug("announcements_unavailable", error=type(error).__name__)
+                self._closed.wait(PAUSE)
+
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections and end `listen`."""
+        self._closed.set()
         self._client.close()
 
     def _try(self, call: Callable[[], object]) -> object | None:

@@ -3,30 +3,27 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import Database, reason
 from app.errors import AppError
 from app.full_stack import full_stack
 from app.packaging import build
-from app.publishing import BadSeed, Published, publish_seed
+from app.publishing import BadSeed, Published, publish_seed, renew
+from app.release_cli import release_cli
+from app.releases.signing import load_keys
 from app.render.schemas import SEED, seed_schema
 from app.seeding.checks import check
 from app.seeding.reader import Problem, read_tree
 from app.serving import serve
 from app.settings import Settings, load_settings
-
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+from app.terminal import announce, err, out, progress
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 seed_cli = typer.Typer(no_args_is_help=True, help="Curate the data.")
@@ -35,6 +32,7 @@ extension_cli = typer.Typer(no_args_is_help=True, help="The browser extension.")
 cli.add_typer(seed_cli, name="seed")
 cli.add_typer(db_cli, name="db")
 cli.add_typer(extension_cli, name="extension")
+cli.add_typer(release_cli, name="release")
 
 
 def main() -> None:
@@ -60,12 +58,14 @@ def _show(problems: list[Problem]) -> None:
     err.print(f"{len(problems)} problems; nothing was applied.", style="bold red")
 
 
-def _publish(database: Database, settings: Settings) -> Published:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("", total=None)
-        say: Callable[[str], None] = lambda text: progress.update(task, description=text)  # noqa: E731
-        return publish_seed(database, settings.seed_dir, say)
+def _publish(database: Database, settings: Settings, *, allow_shrink: bool = False) -> Published:
+    keys = load_keys(settings.data_dir)
+    with progress() as say:
+        done = publish_seed(database, settings.seed_dir, keys, say, allow_shrink=allow_shrink)
+        renew(database, keys)
+    if done.changes:
+        announce(settings, done.release)
+    return done
 
 
 @seed_cli.command("check")
@@ -83,12 +83,16 @@ def seed_check() -> None:
 
 
 @seed_cli.command("apply")
-def seed_apply() -> None:
+def seed_apply(
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Publish even if over a fifth of the domains go.")
+    ] = False,
+) -> None:
     """Publish the seed as the next release, whole; nothing when nothing changed."""
     settings = load_settings()
     database = Database(settings)
     database.migrate()
-    done = _publish(database, settings)
+    done = _publish(database, settings, allow_shrink=allow_shrink)
     if done.changes:
         out.print(f"Release {done.release} published: {done.changes} changes, {done.counts}.")
     else:

@@ -28,6 +28,7 @@ def create_api(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         logs.configure(settings.log_level)
+        app.state.library.start()
         yield
         app.state.library.close()
 
@@ -42,7 +43,7 @@ def create_api(settings: Settings) -> FastAPI:
     )
     api.state.settings = settings
     api.state.library = Library(settings, Database(settings))
-    for router in (lookup.router, companies.router, releases.router, health.router):
+    for router in (lookup.router, companies.router, releases.router, releases.feed, health.router):
         api.include_router(router)
     docs.install(api)
     pages.install(api)

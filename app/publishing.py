@@ -1,28 +1,39 @@
-"""The one place where a change becomes a release: facts → rows → snapshot → pointer, in one transaction.
+"""The one place where a change becomes a release: facts → rows → snapshot → signed manifest, in one transaction.
 
 The release's files are rows too (docs/architecture.md says why), so nothing can be half-published: a reader sees the
 old release or the new one.
 """
 
-import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select
 
 from app import models
 from app.db import Database, ReadSession, WriteSession
-from app.errors import AppError
+from app.errors import AppError, NotFound
+from app.models import Record
 from app.queries import read
-from app.releases.snapshot import build_snapshot
+from app.queries import releases as query
+from app.releases import changes as changelog
+from app.releases import manifest
+from app.releases.build import Touched, build_files
+from app.releases.content import content_hash
+from app.releases.signing import Keys
 from app.seeding.checks import check
 from app.seeding.reader import Problem, read_tree
-from app.seeding.store import Difference, Fact, difference, facts_of, write
+from app.seeding.store import Difference, Fact, difference, facts_of, rows_by_number, write
 
-SNAPSHOT = "snapshot.json"
+Say = Callable[[str], None]
+
+# How often a publication says what it does next; progress bars count on it.
+STEPS = 6
+
+# A release that loses more than a fifth of its domains is more likely a mistake than an edit; readers refuse it too.
+LEAST_SHARE = 0.8
 
 
 class BadSeed(AppError):  # noqa: N818
@@ -42,88 +53,114 @@ class Published:
     counts: dict[str, int]
 
 
-def publish_seed(database: Database, seed: Path, progress: Callable[[str], None] = lambda _: None) -> Published:
+def publish_seed(
+    database: Database, seed: Path, keys: Keys, say: Say = lambda _: None, *, allow_shrink: bool = False
+) -> Published:
     """Check the seed and publish it as the next release, or nothing when nothing changed.
 
-    Raises BadSeed with all problems, AppError `busy` when another publication runs.
+    Raises BadSeed with all problems, AppError `busy` when another publication runs, `shrinks` where over a fifth of
+    the domains would go and `allow_shrink` does not say that this is meant.
     """
-    progress("Reading the seed")
+    say("Reading the seed")
     tree = read_tree(seed)
     problems = check(tree)
     if problems:
         raise BadSeed(problems)
     facts = list(facts_of(tree))
     with database.write() as session:
-        progress("Comparing with the current release")
-        last = session.scalars(select(models.Release).order_by(models.Release.number.desc()).limit(1)).first()
-        changes = difference(session, facts)
-        if last and not changes:
-            return Published(last.number, 0, last.counts)
-        progress("Writing the release")
-        release = _open_release(session, last, facts)
-        _log_changes(session, changes, release)
-        write(session, changes, release.number)
-        progress("Building the snapshot")
-        _write_snapshot(session, release)
-        total = len(changes.added) + len(changes.changed) + len(changes.removed)
-        return Published(release.number, total, release.counts)
+        return _publish(session, facts, keys, say, allow_shrink=allow_shrink)
 
 
-def _open_release(session: WriteSession, last: models.Release | None, facts: list[Fact]) -> models.Release:
-    lines = sorted(f"{fact.table.__name__} {fact.id} {fact.digest}" for fact in facts)
-    kinds = [fact.body.get("type") for fact in facts if fact.table is models.Claim]
+def roll_back(database: Database, number: int, keys: Keys, say: Say = lambda _: None) -> Published:
+    """Publish the content of an old release as a new one. What was retracted since stays retracted (trust.md 12)."""
+    with database.write() as session:
+        reader = ReadSession(session.connection())
+        if session.get(models.Release, number) is None:
+            raise NotFound("release", str(number))
+        say(f"Reading release {number}")
+        old = {(type_, id_): text for type_, id_, text in query.records(reader, number)}
+        facts = [Fact.of_text(type_, id_, text) for (type_, id_), text in old.items()]
+        facts += [gone for gone in changelog.retracted_facts(session) if (gone.type, gone.id) not in old]
+        return _publish(session, facts, keys, say, note=f"The content of release {number} again.", allow_shrink=True)
+
+
+def renew(database: Database, keys: Keys, now: datetime | None = None, *, force: bool = False) -> int | None:
+    """Sign the current manifest afresh where that is due (or `force`): the same release, a later expiry. Returns the
+    release, or None where nothing was due or nothing is published."""
+    moment = now or datetime.now(UTC)
+    with database.write() as session:
+        reader = ReadSession(session.connection())
+        release = read.current_release(reader)
+        if release is None:
+            return None
+        if not force and not manifest.is_due(query.manifest(reader, release.number), keys, moment):
+            return None
+        manifest.sign(session, release, keys, moment)
+        return release.number
+
+
+def _publish(
+    session: WriteSession, facts: list[Fact], keys: Keys, say: Say, *, note: str | None = None, allow_shrink: bool
+) -> Published:
+    say("Comparing with the current release")
+    last = session.scalars(select(models.Release).order_by(models.Release.number.desc()).limit(1)).first()
+    changes = difference(session, facts)
+    if last and not changes:
+        return Published(last.number, 0, last.counts)
+    say(f"Writing {len(changes):,} changes")
+    release = _open_release(session, last, note)
+    closed = rows_by_number(session, changes.closing)
+    opened = write(session, changes, release.number)
+    changelog.log(session, release, changes, opened)
+    say("Building the snapshot")
+    release.counts = build_files(session, release, _touched(changes, closed), say).counts
+    release.content_hash = _content_hash(session)
+    _guard_against_shrinking(session, release, allowed=allow_shrink)
+    changelog.withdraw(session, changes, release.number)
+    manifest.sign(session, release, keys, datetime.now(UTC))
+    return Published(release.number, len(changes), release.counts)
+
+
+def _open_release(session: WriteSession, last: models.Release | None, note: str | None) -> models.Release:
     release = models.Release(
         number=last.number + 1 if last else 1,
         published_at=datetime.now(UTC).replace(microsecond=0),
-        content_hash=hashlib.sha256("\n".join(lines).encode()).hexdigest(),
-        counts={
-            "companies": sum(fact.table is models.Company for fact in facts),
-            "domains": kinds.count("domain"),
-            "ties": kinds.count("tie"),
-        },
+        content_hash="",
+        counts={},
+        note=note,
+        shrunk=last.shrunk if last else None,
     )
     session.add(release)
     session.flush()
     return release
 
 
-def _log_changes(session: WriteSession, changes: Difference, release: models.Release) -> None:
-    def log(claim: str, kind: str, after: Fact | None) -> None:
-        note = (after.body.get("history") or [{}])[-1].get("note") if after else None
-        body: dict[str, Any] | None = after.body if after and kind != "retracted" else None
-        if kind == "retracted":  # its text is not repeated: the log keeps id, date and reason (trust.md 12)
-            session.execute(update(models.Change).where(models.Change.claim == claim).values(before=None, after=None))
-        session.add(
-            models.Change(
-                release=release.number, claim=claim, kind=kind, after=body, note=note, at=release.published_at
-            )
+def _content_hash(session: WriteSession) -> str:
+    """SHA-256 over `type id digest` of every record of the release, sorted; by it downloads are verified."""
+    query = select(Record.type, Record.id, Record.digest).where(Record.to_release.is_(None))
+    return content_hash(f"{type_} {id_} {digest}" for type_, id_, digest in session.execute(query))
+
+
+def _guard_against_shrinking(session: WriteSession, release: models.Release, *, allowed: bool) -> None:
+    """Readers refuse a fifth less than the copy they hold, however old that is: so a release is compared with the
+    largest since the last one that was allowed to shrink."""
+    counted = select(models.Release.counts).where(models.Release.number < release.number)
+    counted = counted.where(models.Release.number >= (release.shrunk or 1))
+    most = max((counts["domains"] for counts in session.scalars(counted)), default=0)
+    if release.counts["domains"] >= LEAST_SHARE * most:
+        return
+    if not allowed:
+        detail = (
+            f"This would leave {release.counts['domains']} of {most} domains. Nothing was published. "
+            "If that is meant, run `govties seed apply --allow-shrink`."
         )
-
-    for fact in changes.added:
-        log(fact.id, "retracted" if _status(fact) == "retracted" else "added", fact)
-    for _, fact in changes.changed:
-        status = _status(fact)
-        log(fact.id, "changed" if status == "published" else status, fact)
-    for row in changes.removed:
-        log(row.id, "removed", None)
+        raise AppError("shrinks", 409, detail)
+    release.shrunk = release.number
 
 
-def _status(fact: Fact) -> str:
-    status: str = fact.body.get("claim_status", "published")
-    return status
-
-
-def _write_snapshot(session: WriteSession, release: models.Release) -> None:
-    reader = ReadSession(session.connection())
-    body = build_snapshot(read.load_world(reader, release), read.entries(reader, release.number))
-    session.add(
-        models.ReleaseFile(
-            release=release.number,
-            name=SNAPSHOT,
-            role="snapshot",
-            media_type="application/json",
-            size=len(body),
-            sha256=hashlib.sha256(body).hexdigest(),
-            body=body,
-        )
-    )
+def _touched(changes: Difference, closed: dict[int, Row[int, str, str, str | None, str]]) -> list[Touched]:
+    gone = [(row.type, row.id, row.company, json.loads(row.body)) for row in closed.values()]
+    come = [(new.type, new.id, new.company, new.body) for new in changes.opening]
+    return [
+        Touched(type_, id_, company, body.get("owner"), body.get("name")) for type_, id_, company, body in gone + come
+    ]

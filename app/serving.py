@@ -1,12 +1,22 @@
-"""Runs the web server."""
+"""Runs the web server, and signs the current release afresh every day while it runs."""
 
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
+from app import logs
+from app.db import Database
 from app.errors import AppError
 from app.main import create_app
+from app.publishing import renew
+from app.releases.signing import has_keys, load_keys
 from app.settings import Settings
+
+# Whether the manifest is due is looked at so often, in seconds.
+RENEWAL_LOOK = 600.0
 
 
 async def serve(settings: Settings) -> None:
@@ -19,7 +29,37 @@ async def serve(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    await uvicorn.Server(config).serve(sockets=[listener])
+    with renewing(settings):
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+@contextmanager
+def renewing(settings: Settings, look: float = RENEWAL_LOOK) -> Iterator[None]:
+    """Keep the manifest fresh, where this process has the signing keys. Servers that only read have none."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_renew, args=(settings, look, stop), daemon=True)
+    if has_keys(settings.data_dir):
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        if thread.is_alive():
+            thread.join(timeout=5)
+
+
+def _renew(settings: Settings, look: float, stop: threading.Event) -> None:
+    database = Database(settings)
+    while not stop.is_set():
+        try:
+            if number := renew(database, load_keys(settings.data_dir)):
+                logs.get().info("release_renewed", release=number)
+        except AppError as error:  # another process writes, or the database is away: the next look is soon enough
+            logs.get().warning("release_not_renewed", error=error.type)
+        except Exception as error:  # noqa: BLE001  the thread must go on, or the release would expire
+            logs.get().error("release_not_renewed", error=logs.place(error))
+        stop.wait(look)
+    database.close()
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
-from app.publishing import Published, publish_seed
+from app.publishing import Published
 from app.settings import ROOT, Settings
 from app.stack import postgres, valkey
+from tests.keys import publish
 from tests.service import running_service
 from tests.worlds import World
 
@@ -77,13 +78,13 @@ def database(settings: Settings) -> Iterator[Database]:
 @pytest.fixture
 def first(database: Database, settings: Settings) -> Published:
     """Release 1: the made-up world, published."""
-    return publish_seed(database, settings.seed_dir)
+    return publish(database, settings.seed_dir)
 
 
 @pytest.fixture
 def client(settings: Settings, database: Database) -> Iterator[TestClient]:
     """A client of the service with the made-up world published."""
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     with TestClient(create_app(settings), base_url="http://govties.test") as client:
         yield client
 
@@ -94,7 +95,7 @@ def real_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = make_settings(tmp_path_factory.mktemp("real"), seed_dir=ROOT / "seed")
     database = Database(settings)
     database.migrate()
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     database.close()
     return settings
 

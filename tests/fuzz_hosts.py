@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
-from app.publishing import publish_seed
 from app.settings import ROOT, Settings
+from tests.keys import publish
 
 VECTORS = ROOT / "tests" / "vectors" / "hosts.json"
 SPICE = "./\\@:?#[]%_-~ \t\n\0\u00ad\u200d\u3002\uff0e\u0130\u1e9eßİ💩٣۳xn--0x255.1e9"
@@ -67,7 +67,7 @@ def main() -> None:
         settings = Settings(_env_file=None, data_dir=Path(folder), log_level="error", release_poll=3600)
         database = Database(settings)
         database.migrate()
-        publish_seed(database, settings.seed_dir)
+        publish(database, settings.seed_dir)
         with TestClient(create_app(settings)) as client:
             report = fuzz(client, given.count, given.seed)
     print(f"seed {given.seed}: {given.count} requests, {dict(sorted(report.statuses.items()))}")

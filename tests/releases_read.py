@@ -9,8 +9,12 @@ from app.db import Database
 from app.domains.match import Entry
 from app.lookup import facts
 from app.models import Base
-from app.publishing import Published, publish_seed
+from app.publishing import Published
 from app.queries import read
+from app.queries import releases as query
+from app.queries.releases import ChangeOut
+from app.releases.build import SNAPSHOT, unpack
+from tests.keys import publish
 from tests.worlds import World, domain, owner
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -31,11 +35,10 @@ def new(before: Rows, after: Rows) -> dict[str, int]:
     return {name: count for name, count in gained.items() if count}
 
 
-def changes(database: Database, release: int) -> dict[str, models.Change]:
+def changes(database: Database, release: int) -> dict[str, ChangeOut]:
     with database.read() as session:
-        found = session.scalars(select(models.Change).where(models.Change.release == release)).all()
-        session.expunge_all()
-    assert len({change.claim for change in found}) == len(found)
+        found = query.changes(session, up_to=release, release=release, limit=10_000)
+    assert len({(change.type, change.claim) for change in found}) == len(found)
     return {change.claim: change for change in found}
 
 
@@ -55,14 +58,19 @@ def read_names(database: Database, number: int) -> dict[str, Entry]:
 
 
 def snapshot(database: Database, number: int) -> tuple[models.ReleaseFile, bytes]:
+    return release_file(database, number, SNAPSHOT)
+
+
+def release_file(database: Database, number: int, name: str) -> tuple[models.ReleaseFile, bytes]:
     with database.read() as session:
-        found = read.release_file(session, number, "snapshot.json")
+        found = query.release_file(session, number, name)
+        session.expunge_all()
     assert found is not None
-    return found
+    return found, unpack(found)
 
 
 def again(database: Database, world: World) -> Published:
-    return publish_seed(database, world.write())
+    return publish(database, world.write())
 
 
 def edit_everything(world: World) -> None:

@@ -15,9 +15,9 @@ from app import models
 from app.db import Database, ReadSession, WriteSession
 from app.errors import AppError, Unavailable
 from app.models import Base
-from app.publishing import publish_seed
 from app.settings import Settings
 from tests.conftest import make_settings
+from tests.keys import publish
 
 SECRET = "looked-up.example"
 
@@ -28,7 +28,7 @@ on_postgresql = pytest.mark.parametrize(
 
 @pytest.fixture
 def filled(database: Database, settings: Settings) -> Database:
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     return database
 
 
@@ -42,7 +42,7 @@ def releases(database: Database) -> int:
     [
         "DELETE FROM change",
         "UPDATE release SET content_hash = ''",
-        "INSERT INTO release_file SELECT release, 'x', role, media_type, size, sha256, body FROM release_file",
+        "INSERT INTO release_file SELECT release, 'x', role, from_release, size, sha256, br, gzip FROM release_file",
         "DROP TABLE change",
         "CREATE TABLE mine (x integer)",
     ],
@@ -109,14 +109,18 @@ def test_a_writing_session_is_kept_whole_or_not_at_all(filled: Database) -> None
     assert releases(filled) == 2
 
 
+def company_row(name: str, release: int) -> models.Record:
+    return models.Record(row=9999, type="company", id=name, digest="0" * 64, from_release=release, body="{}")
+
+
 def test_an_id_has_one_current_row(filled: Database) -> None:
     with pytest.raises(IntegrityError), filled.write() as session:
-        keep(session, models.Company(id="bigco", digest="0" * 64, from_release=1, name="Again"))
+        keep(session, company_row("bigco", 1))
 
 
 def test_rows_belong_to_releases_that_exist(filled: Database) -> None:
     with pytest.raises(IntegrityError), filled.write() as session:
-        keep(session, models.Company(id="new", digest="0" * 64, from_release=99, name="New"))
+        keep(session, company_row("new", 99))
 
 
 def test_a_second_writer_is_refused_at_once_and_readers_go_on(filled: Database) -> None:

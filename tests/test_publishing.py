@@ -12,27 +12,26 @@ from app import models
 from app.db import Database
 from app.lookup.answer import company_answer
 from app.models import Base
-from app.publishing import Published, publish_seed
+from app.publishing import Published
 from app.settings import Settings
 from tests.conftest import make_settings
+from tests.keys import publish
 from tests.releases_read import again, changes, edit_everything, new, read_names, read_world, release, rows, snapshot
 from tests.worlds import World, domain, owner, tie
 
 
 def test_the_first_release(first: Published, database: Database) -> None:
     made = rows(database)
-    versioned = ("company", "agency", "stop", "research", "claim")
     assert first.release == 1
     assert first.counts == {"companies": 6, "domains": 7, "ties": 4}
-    assert first.changes == sum(len(made[name]) for name in versioned) == len(made["change"])
+    assert first.changes == len(made["record"]) == len(made["change"])
     row = release(database, 1)
     assert row.counts == first.counts
     assert re.fullmatch("[0-9a-f]{64}", row.content_hash)
     assert abs(row.published_at.replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(minutes=1)
-    for table in (models.Company, models.Agency, models.Stop, models.Research, models.Claim):
-        with database.read() as session:
-            spans = session.execute(select(table.from_release, table.to_release)).all()
-        assert {tuple(span) for span in spans} == {(1, None)}
+    with database.read() as session:
+        spans = session.execute(select(models.Record.from_release, models.Record.to_release)).all()
+    assert {tuple(span) for span in spans} == {(1, None)}
 
 
 def test_the_change_log_of_the_first_release_says_all_of_it(first: Published, database: Database) -> None:
@@ -61,7 +60,7 @@ def test_the_order_and_form_of_a_file_are_no_change(first: Published, database: 
         record = json.loads(path.read_text("utf-8"))
         turned = dict(reversed(record.items()))
         path.write_text("# a comment\n" + json.dumps(turned), "utf-8")
-    assert publish_seed(database, world.folder).changes == 0
+    assert publish(database, world.folder).changes == 0
 
 
 def test_an_edit_changes_the_rows_of_one_tie(first: Published, database: Database, world: World) -> None:
@@ -69,19 +68,19 @@ def test_an_edit_changes_the_rows_of_one_tie(first: Published, database: Databas
     world.companies["bigco"]["ties"][0]["title"] = "Another title"
     assert again(database, world) == Published(2, 1, first.counts)
     after = rows(database)
-    expected = {"claim": 1, "tie": 1, "source": 1, "tie_award": 1, "release": 1, "release_file": 1, "change": 1}
+    expected = {"record": 1, "tie_award": 1, "release": 1, "release_file": 2, "manifest": 1, "step": 1, "change": 1}
     assert new(before, after) == expected
     # Of what was there only one cell has changed: the old row's end.
-    columns = [column.name for column in Base.metadata.tables["claim"].columns]
-    gone = set(map(repr, before["claim"])) - set(map(repr, after["claim"]))
+    columns = [column.name for column in Base.metadata.tables["record"].columns]
+    gone = set(map(repr, before["record"])) - set(map(repr, after["record"]))
     assert len(gone) == 1
     spans = [
         (row[columns.index("from_release")], row[columns.index("to_release")])
-        for row in after["claim"]
+        for row in after["record"]
         if row[columns.index("id")] == "bigco-ice-cloud"
     ]
     assert sorted(spans, key=repr) == [(1, 2), (2, None)]
-    for name in after.keys() - {"claim"}:
+    for name in after.keys() - {"record"}:
         assert set(map(repr, before[name])) <= set(map(repr, after[name])), name
     assert {name: change.kind for name, change in changes(database, 2).items()} == {"bigco-ice-cloud": "changed"}
 
@@ -121,7 +120,7 @@ def test_a_removal_closes_rows_and_is_logged_without_a_body(first: Published, da
     del world.companies["old"]
     done = again(database, world)
     assert done == Published(2, 3, {"companies": 5, "domains": 6, "ties": 3})
-    assert new(before, rows(database)) == {"release": 1, "release_file": 1, "change": 3}
+    assert new(before, rows(database)) == {"release": 1, "release_file": 2, "manifest": 1, "step": 1, "change": 3}
     logged = changes(database, 2)
     assert logged.keys() == {"old", "old-ice", "old-domain-old-dot-com"}
     assert {(change.kind, change.after, change.note) for change in logged.values()} == {("removed", None, None)}
@@ -159,7 +158,7 @@ def test_the_content_hash_is_of_the_content_alone(
 ) -> None:
     other = Database(make_settings(tmp_path / "other"))
     other.migrate()
-    publish_seed(other, settings.seed_dir)
+    publish(other, settings.seed_dir)
     assert release(other, 1).content_hash == release(database, 1).content_hash
     other.close()
 

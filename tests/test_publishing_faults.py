@@ -12,8 +12,9 @@ from sqlalchemy import inspect, text
 from app import publishing
 from app.db import Database
 from app.errors import AppError
-from app.publishing import BadSeed, Published, publish_seed
+from app.publishing import BadSeed, Published
 from app.settings import ROOT, Settings
+from tests.keys import publish
 from tests.releases_read import again, edit_everything, read_world, rows
 from tests.worlds import World
 
@@ -33,7 +34,7 @@ class CrashError(Exception):
     pass
 
 
-@pytest.mark.parametrize("step", ["_log_changes", "write", "_write_snapshot"])
+@pytest.mark.parametrize("step", ["write", "build_files", "_content_hash"])
 def test_a_crash_in_the_middle_leaves_the_old_release(
     step: str, first: Published, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,8 +59,9 @@ from pathlib import Path
 from app import publishing
 from app.db import Database
 from app.settings import load_settings
-publishing._write_snapshot = lambda session, release: (session.flush(), os._exit(9))
-publishing.publish_seed(Database(load_settings()), Path(sys.argv[1]))
+from tests.keys import KEYS
+publishing.build_files = lambda session, *_: (session.flush(), os._exit(9))
+publishing.publish_seed(Database(load_settings()), Path(sys.argv[1]), KEYS)
 """
 
 
@@ -117,14 +119,14 @@ def test_many_at_once_publish_one_release(database: Database, world: World) -> N
     seed, together = world.write(), threading.Barrier(6)
     outcomes: list[int | str] = []
 
-    def publish() -> None:
+    def work() -> None:
         together.wait()
         try:
-            outcomes.append(publish_seed(database, seed).release)
+            outcomes.append(publish(database, seed).release)
         except AppError as error:
             outcomes.append(error.type)
 
-    threads = [threading.Thread(target=publish) for _ in range(6)]
+    threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -144,7 +146,7 @@ def test_migrations_go_down_and_up_again_with_data_in_them(
         assert inspect(session.connection()).get_table_names() == ["alembic_version"]
     database.migrate()
     assert {name: len(found) for name, found in rows(database).items() if found} == {}
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     assert read_world(database, 1).companies == before.companies
 
 
@@ -157,6 +159,7 @@ def test_migrating_again_keeps_the_data(first: Published, database: Database) ->
 MIGRATE = """
 from app.db import Database
 from app.settings import load_settings
+from tests.keys import publish
 Database(load_settings()).migrate()
 """
 

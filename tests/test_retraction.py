@@ -23,7 +23,7 @@ def test_the_log_says_what_became_of_a_claim_and_why(
     mark(world.companies["bigco"]["ties"][0], status)
     assert again(database, world).changes == 1
     change = changes(database, 2)["bigco-ice-cloud"]
-    assert (change.kind, change.note, change.before) == (status, "Because.", None)
+    assert (change.kind, change.note, change.before is None) == (status, "Because.", status == "retracted")
     assert (change.after is None) == (status == "retracted")
 
 

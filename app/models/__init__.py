@@ -1,27 +1,7 @@
 """SQLAlchemy tables, no logic. Importing the package registers all of them."""
 
-from app.models.base import Base, Versioned
-from app.models.claim import Amount, Claim, DomainClaim, Note, Ownership, Source, Statement, Tie, TieAward
-from app.models.entity import Agency, Company, Research, Stop
-from app.models.release import Change, Release, ReleaseFile
+from app.models.base import Base
+from app.models.record import Record, TieAward
+from app.models.release import Change, Manifest, Release, ReleaseFile, Step
 
-__all__ = [
-    "Agency",
-    "Amount",
-    "Base",
-    "Change",
-    "Claim",
-    "Company",
-    "DomainClaim",
-    "Note",
-    "Ownership",
-    "Release",
-    "ReleaseFile",
-    "Research",
-    "Source",
-    "Statement",
-    "Stop",
-    "Tie",
-    "TieAward",
-    "Versioned",
-]
+__all__ = ["Base", "Change", "Manifest", "Record", "Release", "ReleaseFile", "Step", "TieAward"]

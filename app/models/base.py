@@ -1,8 +1,8 @@
-"""The declarative base, and what it means that a row is valid from a release to a release."""
+"""The declarative base and the names of constraints."""
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, MetaData, String, text
+from sqlalchemy import JSON, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -19,26 +19,3 @@ class Base(DeclarativeBase):
     """Base of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-
-
-class Versioned:
-    """A projection row: part of every release n with from_release <= n < to_release (none = still current).
-
-    A row is never changed: an edit closes it and opens another, so a reader that pins a release number sees
-    exactly that release. `digest` is the hash of the record, by which an edit is noticed.
-    """
-
-    row: Mapped[int] = mapped_column(Integer, primary_key=True)
-    id: Mapped[str] = mapped_column(String(300))
-    digest: Mapped[str] = mapped_column(String(64))
-    from_release: Mapped[int] = mapped_column(ForeignKey("release.number"))
-    to_release: Mapped[int | None] = mapped_column(ForeignKey("release.number"), default=None)
-
-
-def one_current(table: str) -> tuple[Index, Index]:
-    """Indexes of a versioned table: quick by id, and at most one current row an id."""
-    current = text("to_release IS NULL")
-    return (
-        Index(f"ix_{table}_id", "id"),
-        Index(f"uq_{table}_current", "id", unique=True, sqlite_where=current, postgresql_where=current),
-    )

@@ -3,19 +3,27 @@
 Every query takes the release number, so a reader that pins one sees exactly that release.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased
 
 from app import models
 from app.db import ReadSession
 from app.domains.match import Entry
 from app.lookup import facts
-from app.models import Claim, DomainClaim, Note, Ownership, Tie, Versioned
+from app.models import Record
 from app.queries import rows
+
+# More companies than this are not named in a query: then the whole release is read.
+NAMED = 500
+
+# The same table once more, for queries about companies by their claims.
+CLAIM = aliased(Record)
 
 
 def current_release(session: ReadSession) -> models.Release | None:
@@ -25,134 +33,143 @@ def current_release(session: ReadSession) -> models.Release | None:
 
 def release_facts(release: models.Release) -> facts.Release:
     """The release as answers name it."""
-    published = release.published_at.replace(tzinfo=None).isoformat(timespec="seconds")
-    return facts.Release(version=release.number, published_at=f"{published}Z")
+    return facts.Release(version=release.number, published_at=iso(release.published_at))
 
 
-def in_release(table: type[Versioned], release: int) -> ColumnElement[bool]:
-    """Whether a row belongs to a release."""
-    return and_(table.from_release <= release, or_(table.to_release.is_(None), table.to_release > release))
+def iso(moment: datetime) -> str:
+    """A moment as the public JSON has it: ISO 8601 in UTC, whole seconds. SQLite gives times without their zone."""
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
-def published(table: type[Claim], release: int) -> ColumnElement[bool]:
-    """Whether a claim belongs to a release and has not been retracted."""
-    return and_(in_release(table, release), table.claim_status != "retracted")
+def in_release(release: int, table: type[Record] = Record, *, retracted: bool = False) -> ColumnElement[bool]:
+    """Whether a row belongs to a release; what has been retracted only where it is asked for."""
+    still = or_(table.to_release.is_(None), table.to_release > release)
+    there = and_(table.from_release <= release, still)
+    return there if retracted else and_(there, table.retracted.is_(False))
 
 
-def entries(session: ReadSession, release: int) -> list[Entry]:
-    """All names of a release: companies' domains and stops. A domain that a company no longer operates is none."""
-    domains = select(DomainClaim.name, DomainClaim.company).where(
-        published(DomainClaim, release), DomainClaim.valid_to.is_(None)
-    )
-    found = [
-        Entry(
-            name=n,
-            company=c,
-            apex="company",
-            children="company",
-            kind="domain",
-            platform=None,
-            platform_id=None,
-        )
-        for n, c in session.execute(domains)
-    ]
-    stops = select(models.Stop).where(in_release(models.Stop, release))
-    return found + [rows.stop(row) for row in session.scalars(stops)]
+def published(type_: str, release: int, table: type[Record] = Record) -> ColumnElement[bool]:
+    """Whether a record is of a type, belongs to a release and has not been retracted."""
+    return and_(table.type == type_, in_release(release, table))
+
+
+def entries(session: ReadSession, release: int, names: Collection[str] | None = None) -> list[Entry]:
+    """All names of a release, or at least those of `names` that are in it: companies' domains and stops. A domain that
+    a company no longer operates is none; where a stop has the name of a domain, the stop stands."""
+    domains = select(Record.name, Record.company).where(published("domain", release), Record.valid_to.is_(None))
+    stops = select(Record.id, Record.body).where(published("stop", release))
+    if names is not None and len(names) <= NAMED:
+        domains, stops = domains.where(Record.name.in_(names)), stops.where(Record.id.in_(names))
+    found = {name: rows.domain_entry(name or "", company or "") for name, company in session.execute(domains)}
+    found |= {id_: rows.stop(id_, json.loads(body)) for id_, body in session.execute(stops)}
+    return list(found.values())
 
 
 def load_world(session: ReadSession, release: models.Release, companies: Collection[str] | None = None) -> facts.World:
     """The facts of a release: all of it, or what answers about `companies` need (their owners, what they control
     or controlled, and the contractors and speakers their ties name)."""
     number = release.number
+    if companies is not None and len(companies) > NAMED:
+        companies = None
     edges = _load_ownership(session, number, companies)
     wanted = None if companies is None else {*companies, *(n for e in edges for n in (e.company, e.owner))}
-    ties = _ties(session, number, wanted)
-    if wanted is not None:
-        wanted |= {tie.via for tie in ties if tie.via} | {s.by for tie in ties for s in tie.statements}
+    found = _records(session, number, wanted)
+    ties = _group((rows.tie(id_, body) for id_, body in found["tie"]), "held_by")
+    named = {tie.via for held in ties.values() for tie in held if tie.via}
+    named |= {said.by for held in ties.values() for tie in held for said in tie.statements}
+    if wanted is not None and named - wanted:
+        found["company"] += _records(session, number, named - wanted, ("company",))["company"]
     return facts.World(
         release=release_facts(release),
-        companies=_companies(session, number, wanted, ties),
-        agencies={agency.id: rows.agency(agency) for agency in _agencies(session, number)},
+        companies=_companies(found, ties),
+        agencies={id_: rows.agency(id_, body) for id_, body in _agencies(session, number)},
         owners=_group(edges, "company"),
         owned=_group(edges, "owner"),
     )
 
 
-def _group(edges: Iterable[facts.Ownership], by: str) -> dict[str, tuple[facts.Ownership, ...]]:
-    groups: dict[str, list[facts.Ownership]] = defaultdict(list)
-    for edge in edges:
-        groups[getattr(edge, by)].append(edge)
+def _group(items: Iterable[Any], by: str) -> dict[str, tuple[Any, ...]]:
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for item in items:
+        groups[getattr(item, by)].append(item)
     return {name: tuple(group) for name, group in groups.items()}
 
 
 def _load_ownership(session: ReadSession, release: int, companies: Collection[str] | None) -> list[facts.Ownership]:
-    query = (
-        select(Ownership)
-        .where(published(Ownership, release))
-        .options(selectinload(Ownership.sources))
-        .order_by(Ownership.id)
-    )
+    query = select(Record.id, Record.body).where(published("ownership", release))
     if companies is None:
-        return [rows.ownership(row) for row in session.scalars(query)]
-    found: dict[str, Ownership] = {}
-    for near, far in ((Ownership.company, "owner"), (Ownership.owner, "company")):
+        edges = (rows.ownership(id_, json.loads(body)) for id_, body in session.execute(query))
+        return sorted(edges, key=lambda edge: edge.id)
+    found: dict[str, facts.Ownership] = {}
+    for near, far in ((Record.company, "owner"), (Record.owner, "company")):
         waiting, seen = set(companies), set(companies)
         while waiting:
-            edges = list(session.scalars(query.where(near.in_(waiting))))
-            found |= {edge.id: edge for edge in edges}
-            waiting = {getattr(edge, far) for edge in edges} - seen
+            step = [rows.ownership(id_, json.loads(body)) for id_, body in _named(session, query, near, waiting)]
+            found |= {edge.id: edge for edge in step}
+            waiting = {getattr(edge, far) for edge in step} - seen
             seen |= waiting
-    return [rows.ownership(found[name]) for name in sorted(found)]
+    return [found[name] for name in sorted(found)]
 
 
-def _among(query: Select[Any], column: Any, wanted: set[str] | None) -> Select[Any]:
-    return query if wanted is None else query.where(column.in_(wanted))
+def related(session: ReadSession, release: int, companies: Collection[str]) -> set[str]:
+    """These companies, their owners and what they control or controlled, up and down the chains."""
+    named = None if len(companies) > NAMED else companies
+    edges = _load_ownership(session, release, named)
+    return {*companies, *(name for edge in edges for name in (edge.company, edge.owner))}
 
 
-def _ties(session: ReadSession, release: int, wanted: set[str] | None) -> list[facts.Tie]:
-    query = select(Tie).where(published(Tie, release)).order_by(Tie.id)
-    parts = (Tie.sources, Tie.amounts, Tie.statements, Tie.awards)
-    query = query.options(*(selectinload(part) for part in parts))
-    return [rows.tie(row) for row in session.scalars(_among(query, Tie.company, wanted))]
+def _named(session: ReadSession, query: Any, column: Any, names: Collection[str]) -> Iterator[Any]:
+    """The rows of a query in which a column is one of `names`, however many they are."""
+    ordered = sorted(names)
+    for at in range(0, len(ordered), NAMED):
+        yield from session.execute(query.where(column.in_(ordered[at : at + NAMED])))
+
+
+OF_COMPANIES = ("company", "domain", "note", "research", "tie")
+
+
+def _records(
+    session: ReadSession, release: int, companies: Collection[str] | None, types: tuple[str, ...] = OF_COMPANIES
+) -> dict[str, list[tuple[str, Any]]]:
+    """(id, JSON) of the records that belong to companies, by type, in the order of their ids."""
+    query = select(Record.type, Record.id, Record.body).where(Record.type.in_(types), in_release(release))
+    found: dict[str, list[tuple[str, Any]]] = {type_: [] for type_ in types}
+    everything = companies is None
+    read: Iterable[Any] = (
+        session.execute(query) if everything else _named(session, query, Record.company, companies or ())
+    )
+    for type_, id_, body in read:
+        found[type_].append((id_, json.loads(body)))
+    for listed in found.values():
+        listed.sort(key=lambda pair: pair[0])
+    return found
 
 
 def _companies(
-    session: ReadSession, release: int, wanted: set[str] | None, ties: list[facts.Tie]
+    found: dict[str, list[tuple[str, Any]]], ties: dict[str, tuple[facts.Tie, ...]]
 ) -> dict[str, facts.Company]:
-    def grouped(listed: Iterable[Any]) -> dict[str, list[Any]]:
-        groups: dict[str, list[Any]] = defaultdict(list)
-        for row in listed:
-            groups[row.company].append(row)
-        return groups
-
-    def claims(table: type[Claim]) -> dict[str, list[Any]]:
-        query = select(table).where(published(table, release)).options(selectinload(table.sources))
-        return grouped(session.scalars(_among(query.order_by(table.id), table.company, wanted)))
-
-    research_query = select(models.Research).where(in_release(models.Research, release)).order_by(models.Research.date)
-    research = grouped(session.scalars(_among(research_query, models.Research.company, wanted)))
-    held: dict[str, list[facts.Tie]] = defaultdict(list)
-    for tie in ties:
-        held[tie.held_by].append(tie)
-    domains, notes = claims(DomainClaim), claims(Note)
-    query = select(models.Company).where(in_release(models.Company, release))
+    domains = _group((rows.domain(id_, body) for id_, body in found["domain"]), "company")
+    notes = _group((rows.note(id_, body) for id_, body in found["note"]), "company")
+    dated = sorted((rows.research(id_, body) for id_, body in found["research"]), key=lambda entry: entry.date)
+    research = _group(dated, "company")
     return {
-        row.id: facts.Company(
-            id=row.id,
-            name=row.name,
-            legal_name=row.legal_name,
-            domains=tuple(rows.domain(claim) for claim in domains[row.id]),
-            ties=tuple(held[row.id]),
-            notes=tuple(rows.note(claim) for claim in notes[row.id]),
-            research=tuple(rows.research(entry) for entry in research[row.id]),
+        id_: facts.Company(
+            id=id_,
+            name=body["name"],
+            legal_name=body["legal_name"],
+            domains=domains.get(id_, ()),
+            ties=ties.get(id_, ()),
+            notes=notes.get(id_, ()),
+            research=research.get(id_, ()),
         )
-        for row in session.scalars(_among(query, models.Company.id, wanted))
+        for id_, body in found["company"]
     }
 
 
-def _agencies(session: ReadSession, release: int) -> Iterable[models.Agency]:
-    query = select(models.Agency).where(in_release(models.Agency, release))
-    return session.scalars(query.order_by(models.Agency.id))
+def _agencies(session: ReadSession, release: int) -> Iterator[tuple[str, Any]]:
+    query = select(Record.id, Record.body).where(published("agency", release))
+    for id_, body in sorted(tuple(row) for row in session.execute(query)):
+        yield id_, json.loads(body)
 
 
 def search_companies(
@@ -167,55 +184,36 @@ def search_companies(
 ) -> list[tuple[str, str]]:
     """(name, id) of companies by name, in alphabetical order, after a (lower-cased name, id); `agency` and `kind`
     keep companies that hold such a tie themselves."""
-    lowered = func.lower(models.Company.name)
-    query = select(models.Company.name, models.Company.id).where(in_release(models.Company, release))
+    lowered = func.lower(Record.name)
+    query = select(Record.name, Record.id).where(published("company", release))
     if text:
         pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        named = select(DomainClaim.company).where(
-            published(DomainClaim, release), DomainClaim.name.like(pattern, escape="\\")
-        )
         query = query.where(
             or_(
                 lowered.like(pattern, escape="\\"),
-                func.lower(models.Company.legal_name).like(pattern, escape="\\"),
-                models.Company.id.in_(named),
+                func.lower(Record.legal_name).like(pattern, escape="\\"),
+                Record.id.in_(_holders("domain", release, CLAIM.name.like(pattern, escape="\\"))),
             )
         )
     if agency or kind:
-        tied = select(Tie.company).where(published(Tie, release))
-        tied = tied.where(Tie.agency == agency) if agency else tied
-        tied = tied.where(Tie.kind == kind) if kind else tied
-        query = query.where(models.Company.id.in_(tied))
+        wanted = [column == value for column, value in ((CLAIM.agency, agency), (CLAIM.kind, kind)) if value]
+        query = query.where(Record.id.in_(_holders("tie", release, *wanted)))
     if after:
-        query = query.where(or_(lowered > after[0], and_(lowered == after[0], models.Company.id > after[1])))
-    return [(name, id_) for name, id_ in session.execute(query.order_by(lowered, models.Company.id).limit(limit))]
+        query = query.where(or_(lowered > after[0], and_(lowered == after[0], Record.id > after[1])))
+    return [(name or "", id_) for name, id_ in session.execute(query.order_by(lowered, Record.id).limit(limit))]
+
+
+def _holders(type_: str, release: int, *wanted: ColumnElement[bool]) -> Select[str | None]:
+    """The companies that have such a claim."""
+    return select(CLAIM.company).where(published(type_, release, CLAIM), *wanted)
 
 
 def tie_holder(session: ReadSession, release: int, tie: str) -> str | None:
     """The company that holds a tie."""
-    return session.scalars(select(Tie.company).where(published(Tie, release), Tie.id == tie)).first()
+    return session.scalars(select(Record.company).where(published("tie", release), Record.id == tie)).first()
 
 
 def agency_ties(session: ReadSession, release: int, agency: str) -> list[tuple[str, str]]:
     """(company, tie) of all ties with one agency, by company."""
-    query = select(Tie.company, Tie.id).where(published(Tie, release), Tie.agency == agency)
-    return [(company, tie) for company, tie in session.execute(query.order_by(Tie.company, Tie.id))]
-
-
-def release_files(session: ReadSession, release: int) -> list[models.ReleaseFile]:
-    """The files of a release, without their bytes."""
-    query = select(models.ReleaseFile).where(models.ReleaseFile.release == release)
-    return list(session.scalars(query.order_by(models.ReleaseFile.name)))
-
-
-def retracted_since(session: ReadSession, release: int) -> bool:
-    """Whether a claim that a release published has been retracted in a later one (trust.md 12)."""
-    retracted = select(models.Change.claim).where(models.Change.kind == "retracted", models.Change.release > release)
-    told = select(Claim.row).where(published(Claim, release), Claim.id.in_(retracted)).limit(1)
-    return session.scalars(told).first() is not None
-
-
-def release_file(session: ReadSession, release: int, name: str) -> tuple[models.ReleaseFile, bytes] | None:
-    """A file of a release and its bytes."""
-    found = session.get(models.ReleaseFile, (release, name))
-    return (found, found.body) if found else None
+    query = select(Record.company, Record.id).where(published("tie", release), Record.agency == agency)
+    return sorted((company or "", tie) for company, tie in session.execute(query))

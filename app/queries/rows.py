@@ -1,123 +1,68 @@
-"""From rows to facts: one function a table."""
+"""From a record's JSON to facts: one function a type. The JSON has the names of the dataclasses' fields."""
 
 from typing import Any
 
-from app import models
 from app.domains.match import Entry
 from app.lookup import facts
 
+Body = dict[str, Any]
 
-def stop(row: models.Stop) -> Entry:
-    """A name that is no company's own, or a platform operator's."""
+
+def domain_entry(name: str, company: str) -> Entry:
+    """A company's own name."""
     return Entry(
-        name=row.id,
-        company=row.company,
-        apex=row.apex,  # type: ignore[arg-type]
-        children=row.children,  # type: ignore[arg-type]
-        kind=row.kind,  # type: ignore[arg-type]
-        platform=row.platform,
-        platform_id=row.id.replace(".", "-"),
+        name=name, company=company, apex="company", children="company", kind="domain", platform=None, platform_id=None
     )
 
 
-def agency(row: models.Agency) -> facts.Agency:
+def stop(id_: str, body: Body) -> Entry:
+    """A name that is no company's own, or a platform operator's."""
+    return Entry(name=id_, platform_id=id_.replace(".", "-"), **body)
+
+
+def agency(id_: str, body: Body) -> facts.Agency:
     """An agency."""
-    return facts.Agency(
-        id=row.id,
-        name=row.name,
-        short_name=row.short_name,
-        country=row.country,
-        parent=row.parent,
-        toptier=row.toptier,
-        subtier=row.subtier,
-    )
+    return facts.Agency(id=id_, **body)
 
 
-def domain(row: models.DomainClaim) -> facts.DomainClaim:
+def domain(id_: str, body: Body) -> facts.DomainClaim:
     """A site."""
-    return facts.DomainClaim(company=row.company, name=row.name, **_claim(row))
+    return facts.DomainClaim(id=id_, **_claim(body))
 
 
-def ownership(row: models.Ownership) -> facts.Ownership:
+def ownership(id_: str, body: Body) -> facts.Ownership:
     """A hop of an owner chain."""
-    return facts.Ownership(company=row.company, owner=row.owner, kind=row.kind, **_claim(row))  # type: ignore[arg-type]
+    return facts.Ownership(id=id_, **_claim(body))
 
 
-def note(row: models.Note) -> facts.Note:
+def note(id_: str, body: Body) -> facts.Note:
     """A fact that is no tie."""
-    return facts.Note(
-        company=row.company,
-        kind=row.kind,  # type: ignore[arg-type]
-        date=row.date,
-        text=row.text,
-        agency=row.agency,
-        **_claim(row),
-    )
+    return facts.Note(id=id_, **_claim(body))
 
 
-def tie(row: models.Tie) -> facts.Tie:
+def tie(id_: str, body: Body) -> facts.Tie:
     """A tie with its parts."""
-    amounts = tuple(
-        facts.Amount(kind=a.kind, value=_money(a.value), currency=a.currency, as_of=a.as_of, source=a.source)  # type: ignore[arg-type]
-        for a in row.amounts
-    )
-    said = tuple(facts.Statement(by=s.by, date=s.date, quote=s.quote, source=s.source) for s in row.statements)
-    return facts.Tie(
-        held_by=row.company,
-        agency=row.agency,
-        kind=row.kind,  # type: ignore[arg-type]
-        via=row.via,
-        via_name=row.via_name,
-        status=row.status,  # type: ignore[arg-type]
-        status_as_of=row.status_as_of,
-        evidence=row.evidence,  # type: ignore[arg-type]
-        title=row.title,
-        summary=row.summary,
-        recipient=row.recipient,
-        uei=row.uei,
-        cage=row.cage,
-        amounts=amounts,
-        awards=tuple(award.key for award in row.awards),
-        statements=said,
-        **_claim(row),
-    )
-
-
-def research(row: models.Research) -> facts.Research:
-    """A research entry."""
-    searched = tuple(facts.SearchedPlace(**place) for place in row.searched)
-    return facts.Research(company=row.company, date=row.date, by=row.by, searched=searched)
-
-
-def _claim(row: models.Claim) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "valid_from": row.valid_from,
-        "valid_to": row.valid_to,
-        "claim_status": row.claim_status,
-        "history": tuple(facts.ClaimChange(**change) for change in row.history),
-        "sources": tuple(_source(source) for source in row.sources),
-        "verified_at": row.verified_at,
-        "verified_by": row.verified_by,
-        "reviewed_by": row.reviewed_by,
+    members = _claim(body)
+    parts = {
+        "held_by": members.pop("company"),
+        "amounts": tuple(facts.Amount(**amount) for amount in members.pop("amounts", ())),
+        "statements": tuple(facts.Statement(**said) for said in members.pop("statements", ())),
+        "awards": tuple(members.pop("awards", ())),
     }
+    return facts.Tie(id=id_, **parts, **members)
 
 
-def _source(row: models.Source) -> facts.Source:
-    return facts.Source(
-        url=row.url,
-        publisher=row.publisher,
-        type=row.type,  # type: ignore[arg-type]
-        title=row.title,
-        published_at=row.published_at,
-        retrieved_at=row.retrieved_at,
-        archive_url=row.archive_url,
-        quote=row.quote,
-        locator=row.locator,
-        dataset=facts.Dataset(**row.dataset) if row.dataset else None,
-    )
+def research(_: str, body: Body) -> facts.Research:
+    """A research entry."""
+    searched = tuple(facts.SearchedPlace(**place) for place in body["searched"])
+    return facts.Research(company=body["company"], date=body["date"], by=body["by"], searched=searched)
 
 
-def _money(value: Any) -> str:
-    """Cents only where there are any: 19400000, 2053653.84."""
-    return f"{value:.2f}".removesuffix(".00")
+def _claim(body: Body) -> Body:
+    history = tuple(facts.ClaimChange(**change) for change in body.get("history", ()))
+    return {**body, "sources": tuple(_source(source) for source in body["sources"]), "history": history}
+
+
+def _source(source: Body) -> facts.Source:
+    dataset = source.get("dataset")
+    return facts.Source(**{**source, "dataset": facts.Dataset(**dataset) if dataset else None})

@@ -1,123 +1,198 @@
 """The snapshot: one file with everything the extension's popup shows, so that no click ever asks the service.
 
-Names and what they point at are columns; companies, ties, sources and the rest are tables that refer to one another
-by position. Null members are left out. The same release gives the same bytes. The extension rebuilds the very answer
-the service gives (extension/lib/answer.js), which tests compare name by name.
+Tables of columns whose rows refer to one another by id, so that one edit changes the rows it is about and no other
+(docs/snapshot.md). The same content gives the same bytes. The extension rebuilds the very answer the service gives
+(extension/lib/answer.js), which tests compare name by name.
 """
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 from app.domains.match import Entry
-from app.lookup.answer import Answer, NoteOut, OwnershipOut, TieOut, company_answer
-from app.lookup.facts import Source, World
+from app.errors import AppError
+from app.lookup import facts
+from app.lookup.answer import state_of
+from app.lookup.chain import owner_chain
+from app.lookup.facts import Release, World
+from app.lookup.ties import RelatedTie, flowing_ties
 
-FORMAT = 1
+FORMAT: Final = 2
+# What a name that is a stop points at: the stop of that name.
+STOP: Final = ""
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "agencies": ("id", "name", "short_name", "parent"),
+    "companies": ("id", "name", "state", "owner", "ties", "holders", "without", "notes", "research"),
+    "notes": ("id", "company", "kind", "date", "text", "claim_status", "verified_at", "sources"),
+    "ownership": (
+        "id", "company", "owner", "kind", "valid_from", "valid_to", "claim_status", "verified_at", "sources",
+    ),
+    "stops": ("id", "kind", "apex", "children", "platform", "platform_id", "company"),
+    "ties": (
+        "id", "held_by", "agency", "kind", "via", "via_name", "status", "status_as_of", "evidence", "claim_status",
+        "title", "summary", "valid_from", "valid_to", "recipient", "uei", "cage", "amounts", "awards", "statements",
+        "history", "verified_at", "verified_by", "reviewed_by", "sources",
+    ),
+}  # fmt: skip
 
-
-class Table:
-    """Rows by position, each row once."""
-
-    def __init__(self) -> None:
-        self.rows: list[Any] = []
-        self._position: dict[str, int] = {}
-
-    def add(self, key: str, row: Any) -> int:
-        """The position of the row with this key, added if new."""
-        if key not in self._position:
-            self._position[key] = len(self.rows)
-            self.rows.append(row)
-        return self._position[key]
-
-
-class _Snapshot:
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.sources, self.agencies, self.ties, self.notes = Table(), Table(), Table(), Table()
-        self.hops = Table()
-
-    def source(self, source: Source) -> int:
-        row = _dense(asdict(source))
-        return self.sources.add(json.dumps(row, sort_keys=True), row)
-
-    def hop(self, hop: OwnershipOut) -> int:
-        row = _dense(asdict(hop)) | {"sources": [self.source(s) for s in hop.sources]}
-        return self.hops.add(f"{hop.company} {hop.owner} {hop.valid_from}", row)
-
-    def tie(self, tie: TieOut) -> int:
-        row = _dense(asdict(tie))
-        del row["relation"]
-        row["agency"] = self.agencies.add(tie.agency.id, _dense(asdict(tie.agency)))
-        row["awards"] = [award.key for award in tie.awards]
-        row["sources"] = [self.source(s) for s in tie.sources]
-        return self.ties.add(tie.id, _dense(row))
-
-    def note(self, note: NoteOut) -> int:
-        row = _dense(asdict(note)) | {"sources": [self.source(s) for s in note.sources]}
-        return self.notes.add(note.id, row)
-
-    def company(self, answer: Answer) -> dict[str, Any]:
-        assert answer.company is not None
-        row = {
-            "id": answer.company.id,
-            "name": answer.company.name,
-            "state": answer.state,
-            "ownership": [self.hop(hop) for hop in answer.ownership],
-            "ties": [[self.tie(tie), tie.relation] for tie in answer.ties],
-            "notes": [self.note(note) for note in answer.notes],
-            "searched": [_dense(asdict(entry)) for entry in answer.searched],
-        }
-        return _dense(row)
+Row = list[Any]
 
 
-def _dense(row: dict[str, Any]) -> dict[str, Any]:
-    """Without members that are null or empty; the reader puts them back."""
-    return {
-        key: _dense(value) if isinstance(value, dict) else value
-        for key, value in row.items()
-        if value is not None and value != () and value != []
+@dataclass(slots=True)
+class Tables:
+    """A snapshot taken apart: the company (or STOP) that each name points at, and the rows of every table by id."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, dict[str, Row]] = field(default_factory=lambda: {table: {} for table in COLUMNS})
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What a release counts: companies, names that are a company's own, ties."""
+        domains = sum(target != STOP for target in self.names.values())
+        return {"companies": len(self.rows["companies"]), "domains": domains, "ties": len(self.rows["ties"])}
+
+
+def tables_of(world: World, entries: Iterable[Entry]) -> Tables:
+    """The tables of a whole release. `entries` are all names of the release."""
+    tables = Tables()
+    for entry in entries:
+        tables.names[entry.name] = target_of(entry)
+        if entry.kind != "domain":
+            tables.rows["stops"][entry.name] = stop_row(entry)
+    for agency in world.agencies.values():
+        tables.rows["agencies"][agency.id] = agency_row(agency)
+    for company in world.companies.values():
+        tables.rows["companies"][company.id] = company_row(world, company)
+        tables.rows["ties"] |= {tie.id: tie_row(tie) for tie in company.ties}
+        tables.rows["notes"] |= {note.id: note_row(note) for note in company.notes}
+    edges = [edge for owners in world.owners.values() for edge in owners if edge.controls_today]
+    tables.rows["ownership"] |= {edge.id: ownership_row(edge) for edge in edges}
+    return tables
+
+
+def target_of(entry: Entry) -> str:
+    """What a name points at."""
+    return entry.company or STOP if entry.kind == "domain" else STOP
+
+
+def agency_row(agency: facts.Agency) -> Row:
+    """An agency."""
+    return _row("agencies", asdict(agency))
+
+
+def stop_row(entry: Entry) -> Row:
+    """A stop."""
+    return _row("stops", asdict(entry) | {"id": entry.name})
+
+
+def tie_row(tie: facts.Tie) -> Row:
+    """A tie as its own claim says it."""
+    return _row("ties", asdict(tie))
+
+
+def note_row(note: facts.Note) -> Row:
+    """A note."""
+    return _row("notes", asdict(note))
+
+
+def ownership_row(edge: facts.Ownership) -> Row:
+    """A hop."""
+    return _row("ownership", asdict(edge))
+
+
+def company_row(world: World, company: facts.Company) -> Row:
+    """A company's card: its own claims by id, and whose ties besides are shown with it."""
+    flowing = flowing_ties(world, company.id)
+    holders = list(dict.fromkeys(related.tie.held_by for related in flowing if related.tie.held_by != company.id))
+    hops = owner_chain(world, company.id)
+    row = {
+        "id": company.id,
+        "name": company.name,
+        "state": state_of(world, company.id, flowing),
+        "owner": hops[0].id if hops else None,
+        "ties": [related.tie.id for related in flowing if related.tie.held_by == company.id],
+        "holders": holders,
+        "without": _without(world, holders, flowing),
+        "notes": [note.id for note in company.notes],
+        "research": [
+            {"date": entry.date, "searched": [asdict(place) for place in entry.searched]} for entry in company.research
+        ],
     }
+    return _row("companies", row)
 
 
-def build_snapshot(world: World, entries: Iterable[Entry]) -> bytes:
-    """The snapshot of a whole release as UTF-8 JSON. `entries` are all names of the release."""
-    snapshot = _Snapshot(world)
-    companies: dict[str, int] = {}
+def _without(world: World, holders: list[str], flowing: tuple[RelatedTie, ...]) -> list[str]:
+    shown = {related.tie.id for related in flowing}
+    return [tie.id for holder in holders for tie in world.companies[holder].ties if tie.id not in shown]
 
-    def company(name: str | None) -> int | None:
-        return None if name is None else companies.setdefault(name, len(companies))
 
-    ordered = sorted(entries, key=lambda entry: entry.name)
-    stops = [entry for entry in ordered if entry.kind != "domain"]
-    position = {entry.name: at for at, entry in enumerate(stops)}
-    targets = [-1 - position[e.name] if e.name in position else company(e.company) for e in ordered]
-    stop_rows = [_stop(entry, company(entry.company)) for entry in stops]
+def _row(table: str, members: dict[str, Any]) -> Row:
+    return [_dense(members.get(column)) for column in COLUMNS[table]]
+
+
+def _dense(value: Any) -> Any:
+    """Without members that are null or empty; the reader puts them back. An empty list is null."""
+    if isinstance(value, dict):
+        dense = {key: _dense(member) for key, member in value.items()}
+        return {key: member for key, member in dense.items() if member is not None}
+    if isinstance(value, list | tuple):
+        return [_dense(item) for item in value] or None
+    return value
+
+
+def encode(tables: Tables, release: Release) -> bytes:
+    """The bytes of a snapshot: UTF-8 JSON without white space, rows and names sorted."""
+    ordered = {table: dict(sorted(rows.items())) for table, rows in sorted(tables.rows.items())}
+    place = {id_: at for at, id_ in enumerate(ordered["companies"])}
+    stop = {id_: -1 - at for at, id_ in enumerate(ordered["stops"])}
+    names = sorted(tables.names)
     body = {
         "format": FORMAT,
-        "version": world.release.version,
-        "published_at": world.release.published_at,
-        "names": [entry.name for entry in ordered],
-        "targets": targets,
-        "stops": stop_rows,
-        "companies": [snapshot.company(company_answer(world, name)) for name in companies],
-        "ownership": snapshot.hops.rows,
-        "ties": snapshot.ties.rows,
-        "notes": snapshot.notes.rows,
-        "agencies": snapshot.agencies.rows,
-        "sources": snapshot.sources.rows,
+        "version": release.version,
+        "published_at": release.published_at,
+        "names": names,
+        "targets": [place[tables.names[name]] if tables.names[name] != STOP else stop[name] for name in names],
+        **{table: columns(table, rows.values()) for table, rows in ordered.items()},
     }
+    return dump(body)
+
+
+def columns(table: str, rows: Iterable[Row]) -> dict[str, list[Any]]:
+    """Rows as columns."""
+    listed = list(rows)
+    return {name: [row[at] for row in listed] for at, name in enumerate(COLUMNS[table])}
+
+
+def dump(body: object) -> bytes:
+    """JSON as JavaScript's `JSON.stringify` writes it."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _stop(entry: Entry, company: int | None) -> dict[str, Any]:
-    row = {
-        "kind": entry.kind,
-        "apex": entry.apex,
-        "children": entry.children,
-        "platform": entry.platform,
-        "platform_id": entry.platform_id,
-        "company": company,
-    }
-    return _dense(row)
+def decode(body: bytes) -> Tables:
+    """Take a snapshot apart. Raises AppError `format` where it has another form than docs/snapshot.md gives."""
+    try:
+        read = json.loads(body)
+        if read["format"] != FORMAT:
+            raise ValueError(f"format {str(read['format'])[:20]}")
+        rows = {table: read_table(table, read[table]) for table in COLUMNS}
+        companies, stops = read["companies"]["id"], read["stops"]["id"]
+        pairs = zip(read["names"], read["targets"], strict=True)
+        names = {name: companies[at] if at >= 0 else _stop_of(name, stops[-1 - at]) for name, at in pairs}
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
+        raise AppError("format", 422, f"This is no snapshot of format {FORMAT}: {error!s:.200}.") from None
+    return Tables(names, rows)
+
+
+def _stop_of(name: str, stop: str) -> str:
+    if name != stop:
+        raise ValueError(f"{name!r} points at the stop {stop!r}")
+    return STOP
+
+
+def read_table(table: str, read: dict[str, list[Any]]) -> dict[str, Row]:
+    """The rows of a table by id. Raises ValueError where its columns are not those of the format."""
+    if set(read) != set(COLUMNS[table]):
+        raise ValueError(f"{table} has other columns")
+    rows = map(list, zip(*(read[name] for name in COLUMNS[table]), strict=True))
+    return {row[0]: row for row in rows}

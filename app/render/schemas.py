@@ -3,13 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.lookup import facts
 from app.lookup.answer import Answer, CompanyRef, TieOut
 from app.lookup.profile import Profile
+from app.queries.releases import ChangeOut
 from app.render.wording import LANGUAGES, messages
 from app.seeding import record
 from app.settings import ROOT
@@ -46,25 +47,57 @@ class AgencyProfile:
     release: facts.Release
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseFile:
-    """A file of a release; trusted by its hash."""
+class ReleaseFile(BaseModel):
+    """A file of a release; trusted by its hash. Size and hash are of the decoded bytes. A delta says from which
+    release it leads."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     role: str
+    from_: int | None = Field(None, alias="from")
     url: str
     size: int
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """The current release. Unsigned until releases are signed."""
+class PublicKey(BaseModel):
+    """A public key in use. It is never trusted because a manifest names it."""
+
+    key_id: str
+    public_key: str
+    use: str
+
+
+class Manifest(BaseModel):
+    """The current release, signed as served."""
 
     version: int
     published_at: str
+    issued_at: str
+    expires_at: str
+    key_id: str
     content_hash: str
     counts: dict[str, int]
-    files: tuple[ReleaseFile, ...]
+    shrunk: int | None
+    files: list[ReleaseFile]
+    keys: list[PublicKey]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeList:
+    """A page of the log of changes; `next` is the address of the following page."""
+
+    changes: tuple[ChangeOut, ...]
+    next: str | None
+
+
+class RecordLine(BaseModel):
+    """A line of the JSON Lines download after the first: a record of the release. Its members are those of the seed
+    file (seed/README.md), with sources in place of their keys."""
+
+    type: Literal["agency", "company", "domain", "note", "ownership", "research", "stop", "tie"]
+    id: str
+    record: dict[str, Any]
 
 
 class Queries(BaseModel):
@@ -106,6 +139,8 @@ PUBLIC: dict[str, TypeAdapter[Any]] = {
     "agency": TypeAdapter(AgencyProfile),
     "tie": TypeAdapter(TieOut),
     "release": TypeAdapter(Manifest),
+    "changes": TypeAdapter(ChangeList),
+    "record": TypeAdapter(RecordLine),
     "problem": TypeAdapter(Problem),
 }
 

@@ -5,69 +5,97 @@ Each record has a digest; an edit closes the old row and opens a new one. Work i
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from app import models
 from app.db import WriteSession
 from app.domains.suffixes import private_suffixes_under, suffixes_above
-from app.models import Base, Versioned
+from app.models import Record
 from app.seeding import record
 from app.seeding.checks import claim_id, claims
 from app.seeding.reader import Tree
 
 Body = dict[str, Any]
+KINDS = {"domains": "domain", "owners": "ownership", "ties": "tie", "notes": "note"}
+
+# Databases bound the parameters of one statement: SQLite 32,766, PostgreSQL 65,535.
+CHUNK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One row-to-be: its table, its id, and the record as plain JSON, from which digest and row are made."""
+    """One row-to-be: its type, its id, the record as JSON with sorted keys, and the SHA-256 of that."""
 
-    table: type[Versioned]
+    type: str
     id: str
-    body: Body
+    text: str
+    digest: str
 
     @property
-    def digest(self) -> str:
-        """Hash of the content."""
-        text = json.dumps(self.body, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+    def body(self) -> Body:
+        """The record."""
+        body: Body = json.loads(self.text)
+        return body
+
+    @property
+    def company(self) -> str | None:
+        """The company that the record is about or of."""
+        return self.id if self.type == "company" else self.body.get("company")
+
+    @classmethod
+    def of_text(cls, type_: str, id_: str, text: str) -> "Fact":
+        """A fact of its record's canonical JSON."""
+        return cls(type_, id_, text, hashlib.sha256(text.encode()).hexdigest())
 
 
 @dataclass(slots=True)
 class Difference:
-    """What changes from one release to the next."""
+    """What changes from one release to the next. Numbers are rows that close."""
 
     added: list[Fact] = field(default_factory=list)
-    changed: list[tuple[Versioned, Fact]] = field(default_factory=list)
-    removed: list[Versioned] = field(default_factory=list)
+    changed: list[tuple[int, Fact]] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
+    def __len__(self) -> int:
+        return len(self.added) + len(self.changed) + len(self.removed)
+
+    @property
+    def closing(self) -> list[int]:
+        """The rows that are no part of the next release."""
+        return [*self.removed, *(row for row, _ in self.changed)]
+
+    @property
+    def opening(self) -> list[Fact]:
+        """The facts that get a row."""
+        return [*self.added, *(fact for _, fact in self.changed)]
 
 
-TABLES: tuple[type[Versioned], ...] = (
-    models.Company,
-    models.Agency,
-    models.Stop,
-    models.Research,
-    models.Claim,
-)
+def fact(type_: str, id_: str, body: Body) -> Fact:
+    """A fact of a record. Of a retracted claim only its company and the reasons remain: its text is not repeated
+    (trust.md 12)."""
+    if body.get("claim_status") == "retracted":
+        reasons = [change for change in body["history"] if change["status"] == "retracted"]
+        body = {"company": body["company"], "claim_status": "retracted", "history": reasons}
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Fact.of_text(type_, id_, text)
 
 
 def facts_of(tree: Tree) -> Iterator[Fact]:
     """Every row of a release made from this tree, in a fixed order."""
     for agency, _ in tree.agencies.values():
-        yield Fact(models.Agency, agency.id, _plain(agency))
+        codes = agency.codes
+        body = _plain(agency) | {"toptier": codes.toptier, "subtier": codes.subtier}
+        yield fact("agency", agency.id, _without(body, "id", "codes"))
     for company, _ in tree.companies.values():
-        yield Fact(models.Company, company.id, {"name": company.name, "legal_name": company.legal_name})
+        yield fact("company", company.id, {"name": company.name, "legal_name": company.legal_name})
         yield from _claims(company)
         for entry in company.research:
-            yield Fact(models.Research, entry.id, {"company": company.id, **_plain(entry)})
+            yield fact("research", entry.id, {"company": company.id, **_without(_plain(entry), "id")})
     yield from _hosted(tree)
     yield from _suffix_stops(tree)
 
@@ -76,24 +104,27 @@ def _plain(value: record.Record) -> Body:
     return value.model_dump(mode="json", exclude_none=True)
 
 
+def _without(body: Body, *names: str) -> Body:
+    return {name: value for name, value in body.items() if name not in names}
+
+
 def _claims(company: record.Company) -> Iterator[Fact]:
+    sources = {key: _plain(source) for key, source in company.sources.items()}
     for name, _, claim in claims(company):
-        kind = {"domains": "domain", "owners": "ownership", "ties": "tie", "notes": "note"}[name]
-        sources = [_plain(company.sources[key]) for key in claim.sources]
-        body = {"type": kind, "company": company.id, **_plain(claim), "sources": sources}
+        body = {"company": company.id, **_without(_plain(claim), "id"), "sources": [sources[k] for k in claim.sources]}
         if isinstance(claim, record.TieClaim):
             body |= _positions(claim)
-        yield Fact(models.Claim, claim_id(company, claim), body)
+        yield fact(KINDS[name], claim_id(company, claim), body)
 
 
 def _positions(tie: record.TieClaim) -> Body:
-    """Amounts and statements point at their source by its place in the tie's list."""
+    """Amounts and statements point at their source by its place in the tie's list. Cents only where there are any."""
 
     def numbered(part: record.Amount | record.Statement) -> Body:
         return {**_plain(part), "source": tie.sources.index(part.source)}
 
     return {
-        "amounts": [numbered(a) for a in tie.amounts],
+        "amounts": [numbered(a) | {"value": f"{Decimal(a.value):.2f}".removesuffix(".00")} for a in tie.amounts],
         "statements": [numbered(s) for s in tie.statements],
     }
 
@@ -111,14 +142,8 @@ def _hosted(tree: Tree) -> Iterator[Fact]:
 def _stop(
     name: str, kind: str, apex: str, children: str, platform: str | None = None, company: str | None = None
 ) -> Fact:
-    body = {
-        "kind": kind,
-        "apex": str(apex),
-        "children": str(children),
-        "platform": platform,
-        "company": company,
-    }
-    return Fact(models.Stop, name, body)
+    body = {"kind": kind, "apex": str(apex), "children": str(children), "platform": platform, "company": company}
+    return fact("stop", name, body)
 
 
 def _suffix_stops(tree: Tree) -> Iterator[Fact]:
@@ -135,64 +160,67 @@ def _suffix_stops(tree: Tree) -> Iterator[Fact]:
         yield _stop(suffix, "hosted", "stop", "stop", platform=suffix)
 
 
-def difference(session: WriteSession, facts: list[Fact]) -> Difference:
+def difference(session: WriteSession, facts: Iterable[Fact]) -> Difference:
     """What publishing these facts would change against the current rows."""
+    query = select(Record.type, Record.id, Record.row, Record.digest).where(Record.to_release.is_(None))
+    current = {(type_, id_): (row, digest) for type_, id_, row, digest in session.execute(query)}
     found = Difference()
-    for table in TABLES:
-        wanted = {fact.id: fact for fact in facts if fact.table is table}
-        current = {row.id: row for row in session.scalars(select(table).where(table.to_release.is_(None)))}
-        found.added += [wanted[name] for name in wanted if name not in current]
-        found.removed += [current[name] for name in current if name not in wanted]
-        found.changed += [
-            (current[name], fact)
-            for name, fact in wanted.items()
-            if name in current and current[name].digest != fact.digest
-        ]
+    for new in facts:
+        row, digest = current.pop((new.type, new.id), (None, None))
+        if row is None:
+            found.added.append(new)
+        elif digest != new.digest:
+            found.changed.append((row, new))
+    found.removed = [row for row, _ in current.values()]
     return found
 
 
-def write(session: WriteSession, changes: Difference, release: int) -> None:
-    """Close and open rows for a release."""
-    closing = [*changes.removed, *(row for row, _ in changes.changed)]
-    for row in closing:
-        table = models.Claim if isinstance(row, models.Claim) else type(row)
-        session.execute(update(table).where(table.row == row.row).values(to_release=release))
-    session.flush()
-    opening = [*changes.added, *(fact for _, fact in changes.changed)]
-    session.add_all(_row(fact, release) for fact in opening)
-    session.flush()
+def rows_by_number(session: WriteSession, numbers: list[int]) -> dict[int, Row[int, str, str, str | None, str]]:
+    """(row, type, id, company, body) of rows."""
+    query = select(Record.row, Record.type, Record.id, Record.company, Record.body)
+    return {row.row: row for part in chunks(numbers) for row in session.execute(query.where(Record.row.in_(part)))}
 
 
-def _row(fact: Fact, release: int) -> Base:
-    body = dict(fact.body)
-    body.pop("id", None)
-    common = {"id": fact.id, "digest": fact.digest, "from_release": release}
-    if fact.table is models.Claim:
-        return _claim_row(body, common)
-    if fact.table is models.Agency:
-        codes = body.pop("codes", {})
-        body |= {"toptier": codes.get("toptier"), "subtier": codes.get("subtier")}
-    row: Base = fact.table(**common, **body)  # type: ignore[assignment]
-    return row
+def chunks(numbers: list[int]) -> Iterator[list[int]]:
+    """The numbers in parts that one statement takes."""
+    return (numbers[at : at + CHUNK] for at in range(0, len(numbers), CHUNK))
 
 
-CLAIM_TABLES: dict[str, type[models.Claim]] = {
-    "domain": models.DomainClaim,
-    "ownership": models.Ownership,
-    "tie": models.Tie,
-    "note": models.Note,
-}
+def write(session: WriteSession, changes: Difference, release: int) -> dict[tuple[str, str], int]:
+    """Close and open rows for a release; returns the new row of every (type, id) that got one."""
+    for part in chunks(changes.closing):
+        session.execute(update(Record).where(Record.row.in_(part)).values(to_release=release))
+    first = (session.scalar(select(func.max(Record.row))) or 0) + 1
+    rows = [_row(new, first + at, release) for at, new in enumerate(changes.opening)]
+    if rows:
+        session.execute(insert(Record), rows)
+    awards = [award for row in rows for award in _awards(row)]
+    if awards:
+        session.execute(insert(models.TieAward), awards)
+    return {(row["type"], row["id"]): row["row"] for row in rows}
 
 
-def _claim_row(body: Body, common: Body) -> models.Claim:
-    table = CLAIM_TABLES[body.pop("type")]
-    body["sources"] = [models.Source(position=n, **source) for n, source in enumerate(body["sources"])]
-    body.setdefault("history", [])
-    if table is models.Tie:
-        body["amounts"] = [
-            models.Amount(position=n, **{**amount, "value": Decimal(amount["value"])})
-            for n, amount in enumerate(body["amounts"])
-        ]
-        body["statements"] = [models.Statement(position=n, **said) for n, said in enumerate(body["statements"])]
-        body["awards"] = [models.TieAward(position=n, key=key) for n, key in enumerate(body.get("awards", []))]
-    return table(**common, **body)
+def _row(new: Fact, number: int, release: int) -> Body:
+    body = new.body
+    return {
+        "row": number,
+        "type": new.type,
+        "id": new.id,
+        "digest": new.digest,
+        "from_release": release,
+        "body": new.text,
+        "company": new.company,
+        "name": body.get("name"),
+        "legal_name": body.get("legal_name"),
+        "owner": body.get("owner"),
+        "agency": body.get("agency"),
+        "kind": body.get("kind"),
+        "valid_to": body.get("valid_to"),
+        "retracted": body.get("claim_status") == "retracted",
+    }
+
+
+def _awards(row: Body) -> Iterator[Body]:
+    if row["type"] == "tie":
+        for at, key in enumerate(json.loads(row["body"]).get("awards", [])):
+            yield {"record_row": row["row"], "position": at, "key": key}

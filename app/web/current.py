@@ -1,6 +1,7 @@
 """The release that this process serves: its names in memory, changed whole when a new one is published.
 
-A request takes one `Edition` and is answered from it from start to end.
+A request takes one `Edition` and is answered from it from start to end. A thread of its own looks for a new release:
+at once when one is announced through Redis, else every `release_poll` seconds; no request waits for that.
 """
 
 import threading
@@ -8,15 +9,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app import models
+from app import logs, models
 from app.cache import Cache
-from app.db import Database
+from app.db import Database, ReadSession
 from app.domains.match import Entry
 from app.errors import NotFound, Unavailable
 from app.lookup.answer import Answer, company_answer
 from app.lookup.facts import Release, World
 from app.lookup.profile import profile
 from app.queries import read
+from app.queries import releases as query
+from app.releases.downloads import Downloads
 from app.render.schemas import ANSWER, PROFILE, form
 from app.render.wording import Lang, with_summary
 from app.settings import Settings
@@ -24,64 +27,96 @@ from app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One release in memory: its row, its names, its files' descriptions."""
+    """One release in memory: its row, its signed manifest, its names."""
 
     row: models.Release
     release: Release
+    manifest: models.Manifest
     index: dict[str, Entry]
-    files: tuple[models.ReleaseFile, ...]
 
 
 class Current:
-    """Looks for a new release at most every `poll` seconds. When the database is away the last one is served."""
+    """Holds the edition of this process. When the database is away the last one is served."""
 
     def __init__(self, database: Database, poll: float) -> None:
         self._database = database
         self._poll = poll
         self._edition: Edition | None = None
-        self._next_look = 0.0
         self._failure: Unavailable | None = None
         self._looked_at = 0.0
         self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopped = False
+
+    @property
+    def polls(self) -> bool:
+        """Whether a thread looks for new releases."""
+        return self._poll > 0
 
     def edition(self) -> Edition:
         """The edition to answer from. Raises Unavailable before the first release can be read; one caller looks for
-        it, those who wait get what that one got."""
+        it, those who wait get what that one got. With a poll of 0 every caller looks: tests want no waiting."""
         known = self._edition
-        if known and (time.monotonic() < self._next_look or not self._lock.acquire(blocking=False)):
-            return known
-        asked = time.monotonic()
-        if not known:
-            self._lock.acquire()
-        try:
-            if self._failure and self._looked_at > asked:
-                raise self._failure
-            if self._edition is None or time.monotonic() >= self._next_look:
-                self._edition = self._look()
-                self._next_look = time.monotonic() + self._poll
-        except Unavailable as failure:
-            self._failure, self._looked_at = failure, time.monotonic()
-            raise
-        finally:
-            self._lock.release()
-        return self._edition
+        return known if known and self.polls else self.look()
 
-    def _look(self) -> Edition:
+    def look(self) -> Edition:
+        """Look for a newer release now."""
+        asked = time.monotonic()
+        with self._lock:
+            if self._looked_at > asked:  # somebody else looked while this one waited
+                if self._edition:
+                    return self._edition
+                if self._failure:
+                    raise self._failure
+            try:
+                self._edition = self._read()
+            except Unavailable as failure:
+                self._failure = failure
+                raise
+            finally:
+                self._looked_at = time.monotonic()
+            return self._edition
+
+    def watch(self) -> None:
+        """Look again and again until stopped; the work of a thread."""
+        while not self._stopped:
+            try:
+                self.look()
+            except Unavailable as error:
+                logs.get().warning("release_unavailable", error=error.type)
+            except Exception as error:  # noqa: BLE001  the thread must go on, or no release would ever come through
+                logs.get().error("release_unreadable", error=logs.place(error))
+            self._wake.wait(self._poll)
+            self._wake.clear()
+
+    def announced(self) -> None:
+        """A new release has been published: look now."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End `watch`."""
+        self._stopped = True
+        self._wake.set()
+
+    def _read(self) -> Edition:
         try:
             with self._database.read() as session:
                 row = read.current_release(session)
-                if row is None:
+                manifest = query.manifest(session, row.number) if row else None
+                if row is None or manifest is None:
                     raise Unavailable("No release has been published yet: run `govties seed apply`.")
-                if self._edition and _same(self._edition.row, row):
-                    return self._edition
-                index = {entry.name: entry for entry in read.entries(session, row.number)}
-                files = tuple(read.release_files(session, row.number))
                 session.expunge_all()
-                return Edition(row, read.release_facts(row), index, files)
+                index = self._index(session, row)
+                return Edition(row, read.release_facts(row), manifest, index)
         except Unavailable:
             if self._edition:
                 return self._edition
             raise
+
+    def _index(self, session: ReadSession, row: models.Release) -> dict[str, Entry]:
+        if self._edition and _same(self._edition.row, row):
+            return self._edition.index
+        return {entry.name: entry for entry in read.entries(session, row.number)}
 
 
 def _same(known: models.Release, read: models.Release) -> bool:
@@ -96,7 +131,22 @@ class Library:
         self.database = database
         self.cache = Cache(settings)
         self.current = Current(database, settings.release_poll)
+        self.downloads = Downloads(database, settings.data_dir / "downloads")
         self._form = form()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Keep the edition fresh until closed."""
+        if self.current.polls:
+            self._run(self.current.watch)
+        if self.cache.shared:
+            shared = self.cache.shared
+            self._run(lambda: shared.listen(self.current.announced))
+
+    def _run(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self._threads.append(thread)
 
     def answer(self, edition: Edition, company: str, lang: Lang) -> bytes:
         """The JSON of a company's answer, with an empty query and no domain."""
@@ -127,6 +177,9 @@ class Library:
         return self.cache.get(f"govties:{self._form}:{content}:{number}:{what}:{lang}:{company}", make)
 
     def close(self) -> None:
-        """Close connections."""
+        """Close connections and end the threads."""
+        self.current.stop()
         self.cache.close()
+        for thread in self._threads:
+            thread.join(timeout=2)
         self.database.close()

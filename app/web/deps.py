@@ -23,8 +23,10 @@ TheLibrary = Annotated[Library, Depends(_library)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 
 
-def _edition(library: TheLibrary) -> Edition:
-    return library.current.edition()
+def _edition(request: Request, library: TheLibrary) -> Edition:
+    edition = library.current.edition()
+    request.state.release = edition.row.number
+    return edition
 
 
 TheEdition = Annotated[Edition, Depends(_edition)]

@@ -16,6 +16,8 @@ from app.errors import NotFound
 from app.lookup.answer import Answer, CompanyRef
 from app.lookup.dates import is_stale
 from app.queries import read
+from app.queries import releases as query
+from app.render.feed import differences, title_of
 from app.render.schemas import ANSWER, PROFILE
 from app.render.wording import Lang, one_source, with_language
 from app.settings import Settings
@@ -30,6 +32,7 @@ CSP = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 FOUND = 30
+LOGGED = 50
 
 router = APIRouter(include_in_schema=False)
 templates = Environment(
@@ -141,13 +144,32 @@ def company(
 @router.get("/corrections")
 def corrections(
     request: Request,
+    library: TheLibrary,
+    edition: TheEdition,
     settings: TheSettings,
     company: Annotated[str, Query(max_length=80)] = "",
     tie: Annotated[str, Query(max_length=80)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     lang: Language = "en",
 ) -> Response:
-    """How to say that something is wrong."""
-    return render(request, "corrections.html", lang, settings, company_id=company, tie_id=tie)
+    """How to say that something is wrong, and the public log of what was mended; of one company where one is named."""
+    one = known_id(company, "company") or None
+    with library.database.read() as session:
+        found = query.latest_changes(
+            session, up_to=edition.row.number, limit=LOGGED + 1, before=before, company=one, corrections=True
+        )
+    logged = [(change, title_of(change), differences(change)) for change in found[:LOGGED]]
+    older = {"company": company, "before": str(found[LOGGED - 1].cursor), "lang": lang} if len(found) > LOGGED else None
+    return render(
+        request,
+        "corrections.html",
+        lang,
+        settings,
+        company_id=company,
+        tie_id=tie,
+        logged=logged,
+        older=older and "/corrections?" + urlencode({key: value for key, value in older.items() if value}),
+    )
 
 
 @router.get("/extension/{name}")

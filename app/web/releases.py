@@ -1,51 +1,99 @@
-"""`/v1/release` and the immutable files of releases."""
+"""`/v1/release` and its signature, the immutable files of releases, and the log of changes."""
 
-from typing import Any
+import base64
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.errors import AppError, NotFound
-from app.queries import read
-from app.render.schemas import Manifest, Problem, ReleaseFile
+from app.errors import NotFound
+from app.models import ReleaseFile
+from app.queries import releases as query
+from app.releases.build import unpack
+from app.releases.downloads import DOWNLOADS
+from app.render.feed import atom
+from app.render.schemas import ChangeList, Manifest, Problem
 from app.web.companies import MISSING
-from app.web.deps import TheEdition, TheLibrary
+from app.web.deps import TheEdition, TheLibrary, TheSettings
 from app.web.lookup import PROBLEMS
-from app.web.respond import IMMUTABLE, content
+from app.web.respond import IMMUTABLE, content, encodings, file_content
 
 GONE: dict[int | str, dict[str, Any]] = {410: {"model": Problem, "description": "A claim in it was retracted"}}
+PAGE = 100
+FEED = 50
 
 router = APIRouter(prefix="/v1", tags=["Releases"], responses=PROBLEMS)
-MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
+feed = APIRouter(include_in_schema=False)
+CHANGES: TypeAdapter[ChangeList] = TypeAdapter(ChangeList)
 
 
 @router.get("/release", response_model=Manifest)
 def release(request: Request, edition: TheEdition) -> Response:
-    """The current release and its files, each with its size and SHA-256."""
-    files = tuple(
-        ReleaseFile(role=file.role, url=f"/v1/releases/{file.release}/{file.name}", size=file.size, sha256=file.sha256)
-        for file in edition.files
-    )
-    manifest = Manifest(
-        version=edition.release.version,
-        published_at=edition.release.published_at,
-        content_hash=edition.row.content_hash,
-        counts=edition.row.counts,
-        files=files,
-    )
-    return content(request, MANIFEST.dump_json(manifest))
+    """The manifest of the current release: its files, each with its size and SHA-256. These are the signed bytes."""
+    return content(request, edition.manifest.body)
+
+
+@router.get("/release.sig", response_class=Response)
+def signature(request: Request, edition: TheEdition) -> Response:
+    """The Ed25519 signature over the bytes of the manifest, in base64."""
+    return content(request, base64.b64encode(edition.manifest.signature) + b"\n", media_type="text/plain")
 
 
 @router.get("/releases/{version}/{name}", responses=MISSING | GONE, response_class=Response)
 def release_file(version: int, name: str, request: Request, library: TheLibrary) -> Response:
-    """A file of a release. It never changes."""
-    found = None
-    if 0 < version < 2**31 and len(name) <= 100 and "\0" not in name:
-        with library.database.read() as session:
-            found = read.release_file(session, version, name)
-            if found and read.retracted_since(session, version):
-                raise AppError("gone", 410, "This release held a claim that has been retracted; take the current one.")
+    """A file of a release: the snapshot, a delta, or a download. It never changes."""
+    if not 0 < version < 2**31 or len(name) > 100 or "\0" in name:
+        raise NotFound("release file", f"{version}/{name}")
+    if name in DOWNLOADS:
+        return _download(request, library, version, name)
+    with library.database.read() as session:
+        found = query.release_file(session, version, name)
     if found is None:
         raise NotFound("release file", f"{version}/{name}")
-    file, body = found
-    return content(request, body, media_type=file.media_type, cache=IMMUTABLE)
+    return _packed(request, found)
+
+
+def _packed(request: Request, file: ReleaseFile) -> Response:
+    """The file in the best encoding that the client takes. Its hash is that of the decoded bytes: each encoding gets
+    an ETag of its own."""
+    accepted = encodings(request)
+    headers = {"Vary": "Accept-Encoding"}
+    if "br" in accepted and file.br is not None:
+        body, coding = file.br, "br"
+    elif "gzip" in accepted and file.gzip is not None:
+        body, coding = file.gzip, "gzip"
+    else:
+        return content(request, unpack(file), cache=IMMUTABLE, headers=headers)
+    return content(request, body, cache=IMMUTABLE, headers=headers | {"Content-Encoding": coding})
+
+
+def _download(request: Request, library: TheLibrary, version: int, name: str) -> Response:
+    path, tag = library.downloads.path(version, name)
+    return file_content(
+        request, path, DOWNLOADS[name], f"{tag}-{name}", name.replace("govties", f"govties-{version}", 1)
+    )
+
+
+@router.get("/changes", response_model=ChangeList)
+def changes(
+    request: Request,
+    library: TheLibrary,
+    edition: TheEdition,
+    since: Annotated[int, Query(ge=0, le=2**31 - 1, description="The cursor of the last change that you have.")] = 0,
+) -> Response:
+    """What changed, record by record, oldest first: every change once, 100 a page. `next` is null at the end; ask
+    again later with the last cursor you got."""
+    with library.database.read() as session:
+        found = query.changes(session, since=since, limit=PAGE + 1, up_to=edition.row.number)
+    page = tuple(found[:PAGE])
+    following = f"/v1/changes?since={page[-1].cursor}" if len(found) > PAGE else None
+    return content(request, CHANGES.dump_json(ChangeList(changes=page, next=following)))
+
+
+@feed.get("/changes.atom")
+def changes_feed(request: Request, library: TheLibrary, edition: TheEdition, settings: TheSettings) -> Response:
+    """The latest changes as an Atom feed."""
+    with library.database.read() as session:
+        found = query.latest_changes(session, up_to=edition.row.number, limit=FEED)
+    body = atom(found, settings.address, edition.release.published_at)
+    return content(request, body, media_type="application/atom+xml")

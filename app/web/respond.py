@@ -4,9 +4,11 @@ import hashlib
 import json
 import re
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.responses import FileResponse
 
 from app.errors import PROBLEM_BASE, AppError
 
@@ -25,12 +27,35 @@ def content(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """A 200 with its ETag, or a 304 when the client has these very bytes."""
-    tag = hashlib.sha256(body).hexdigest()[:32]
-    sent = {"ETag": f'"{tag}"', "Cache-Control": cache, **(headers or {})}
-    known = request.headers.get("if-none-match", "")
-    if request.method == "GET" and (known.strip() == "*" or tag in ETAG.findall(known)):
+    sent, known = _tagged(request, hashlib.sha256(body).hexdigest()[:32], cache, headers)
+    return Response(status_code=304, headers=sent) if known else Response(body, media_type=media_type, headers=sent)
+
+
+def file_content(request: Request, path: Path, media_type: str, tag: str, filename: str) -> Response:
+    """A file of a release that lies on the disk, under a tag of its content, to be saved under a name."""
+    sent, known = _tagged(request, tag, IMMUTABLE, None)
+    if known:
         return Response(status_code=304, headers=sent)
-    return Response(body, media_type=media_type, headers=sent)
+    return FileResponse(path, media_type=media_type, headers=sent, filename=filename)
+
+
+def _tagged(request: Request, tag: str, cache: str, headers: dict[str, str] | None) -> tuple[dict[str, str], bool]:
+    """The headers of a cacheable answer, and whether the client has it already."""
+    sent = {"ETag": f'"{tag}"', "Cache-Control": cache, **_release(request), **(headers or {})}
+    known = request.headers.get("if-none-match", "")
+    return sent, request.method == "GET" and (known.strip() == "*" or tag in ETAG.findall(known))
+
+
+def _release(request: Request) -> dict[str, str]:
+    """Which release an answer was made from, where it was made from one."""
+    number = getattr(request.state, "release", None)
+    return {} if number is None else {"Govties-Release": str(number)}
+
+
+def encodings(request: Request) -> set[str]:
+    """The content codings that a client takes (RFC 9110, Accept-Encoding)."""
+    listed = [part.partition(";") for part in request.headers.get("accept-encoding", "").lower().split(",")]
+    return {name.strip() for name, _, weight in listed if not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)}
 
 
 def problem_body(error: AppError) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from app.db import Database
 from app.errors import AppError
 from app.packaging import build
-from app.publishing import BadSeed, publish_seed
+from app.publishing import BadSeed
 from app.settings import ROOT
 from tests.conftest import make_settings
 from tests.e2e.browser import chromium, run_chromium
 from tests.e2e.sites import run_sites
+from tests.keys import publish
 from tests.service import running_service
 
 OUT = ROOT / "docs" / "screenshots"
@@ -49,7 +50,7 @@ def main() -> None:
         settings = make_settings(Path(folder), seed_dir=ROOT / "seed")
         database = Database(settings)
         database.migrate()
-        publish_seed(database, settings.seed_dir)
+        publish(database, settings.seed_dir)
         database.close()
         with running_service(settings.data_dir, Path(folder) / "log") as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from app.db import Database
 from app.models import Base
-from app.publishing import BadSeed, publish_seed
+from app.publishing import BadSeed
 from tests.conftest import make_settings
+from tests.keys import publish
 from tests.seeding.seeds import places
 from tests.worlds import World
 
@@ -29,7 +30,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("filled")
     database = Database(make_settings(folder))
     database.migrate()
-    publish_seed(database, World(folder / "seed").write())
+    publish(database, World(folder / "seed").write())
     yield database
     database.close()
 
@@ -38,12 +39,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 def refused(filled: Database) -> Refused:
     """Publish what stands on disk, see it refused whole, and say where the problems are."""
 
-    def publish(world: World) -> list[tuple[str, int, str]]:
+    def thrown(world: World) -> list[tuple[str, int, str]]:
         before = _rows(filled)
         with pytest.raises(BadSeed) as caught:
-            publish_seed(filled, world.folder)
+            publish(filled, world.folder)
         assert _rows(filled) == before
         assert before["release"] == 1
         return places(caught.value.problems)
 
-    return publish
+    return thrown

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.publishing import publish_seed
+from tests.keys import publish
 from tests.web.reading import page
 from tests.worlds import CHECKED, World, domain, owner, source, tie
 
@@ -144,7 +144,7 @@ def payloads(client: TestClient, world: World, database: Database) -> TestClient
         {"where": "The Paper", "what": "its archive"},
     ]
     world.hosted["platforms"][1]["platform"] = _marked("platform")
-    publish_seed(database, world.write())
+    publish(database, world.write())
     return client
 
 

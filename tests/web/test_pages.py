@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
-from app.publishing import publish_seed
 from app.settings import Settings
+from tests.keys import publish
 from tests.web.reading import BROWSER, page, text
 from tests.worlds import World, source
 
@@ -69,7 +69,7 @@ def test_only_https_sources_are_links(client: TestClient, world: World, database
         "url": "http://plain.example/page",
         "archive_url": "http://archive.example/page",
     }
-    publish_seed(database, world.write())
+    publish(database, world.write())
     body = page(client, "/companies/shoes")
     assert 'href="http:' not in body
     assert "http://plain.example/page" in text(body)

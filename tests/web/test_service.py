@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
-from app.publishing import publish_seed
 from app.settings import Settings
+from tests.keys import publish
 from tests.worlds import World, owner
 
 
@@ -31,7 +31,7 @@ def test_a_new_release_is_served_at_once_and_the_old_file_stays(
     old_file = client.get("/v1/release").json()["files"][0]
     world.companies["bigco"]["ties"][0]["title"] = "Another title"
     world.write()
-    assert publish_seed(database, settings.seed_dir).release == 2
+    assert publish(database, settings.seed_dir).release == 2
     after = client.get("/v1/domains/shoes.com").json()
     assert (before["release"]["version"], after["release"]["version"]) == (1, 2)
     assert after["ties"][0]["title"] == "Another title"
@@ -164,7 +164,7 @@ def test_logs_name_routes_never_hosts(
     settings: Settings, database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
 
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     with TestClient(create_app(settings.model_copy(update={"log_level": "debug"}))) as client:
         client.get("/v1/domains/sentinel-host.com")
         client.get("/v1/lookup", params={"url": "https://sentinel-host.com/private"})
@@ -191,7 +191,7 @@ def test_ties_of_a_company_sold_since_are_history_only(
 ) -> None:
     world.companies["code"]["owners"] = [owner("bigco", valid_from="2018-10-25", valid_to="2024-01")]
     world.write()
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     company = client.get("/v1/companies/bigco").json()
     assert [tie["id"] for tie in company["ties"]] == ["bigco-ice-cloud", "bigco-dod-ended"]
     assert [former["tie"]["id"] for former in company["former_ties"]] == ["code-ice-licence"]
@@ -220,7 +220,7 @@ def test_an_old_verification_is_said_to_be_old(
     world.companies["shoes"]["owners"][0]["verified_at"] = "2024-01"
     world.companies["bigco"]["ties"][0]["verified_at"] = "2024-01"
     world.write()
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     page = client.get("/companies/shoes").text
     assert "verified more than 12 months ago" in page
     assert "verified more than 24 months ago" in page
@@ -232,14 +232,14 @@ def test_a_release_that_held_a_retracted_claim_is_gone(
     old = client.get("/v1/release").json()["files"][0]["url"]
     world.companies["quiet"]["name"] = "Very Quiet"
     world.write()
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     assert client.get(old).status_code == 200
     world.companies["code"]["ties"][0] |= {
         "claim_status": "retracted",
         "history": [{"date": "2026-03", "status": "retracted", "note": "The document was a forgery."}],
     }
     world.write()
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     gone = client.get(old)
     assert (gone.status_code, gone.json()["type"]) == (410, "/problems/gone")
     assert client.get(client.get("/v1/release").json()["files"][0]["url"]).status_code == 200
@@ -248,7 +248,7 @@ def test_a_release_that_held_a_retracted_claim_is_gone(
 def test_another_version_of_the_program_shares_no_cached_answers(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     kept: dict[str, bytes] = {}
     monkeypatch.setattr("app.cache.Memory.put", lambda _, key, value: kept.update({key: value}))
     for wording in ("one", "another"):
@@ -266,7 +266,7 @@ def test_a_database_made_anew_under_a_running_service_is_served_whole(
     database.migrate()
     del world.companies["quiet"], world.hosted["platforms"][0]
     world.write()
-    assert publish_seed(database, settings.seed_dir).release == 1
+    assert publish(database, settings.seed_dir).release == 1
     assert client.get("/v1/domains/quiet.com").json()["company"] is None
     (file,) = client.get("/v1/release").json()["files"]
     assert hashlib.sha256(client.get(file["url"]).content).hexdigest() == file["sha256"]
@@ -283,5 +283,5 @@ def test_disputed_notes_and_sites_are_marked(
     world.companies["bigco"]["notes"][0] |= disputed
     world.companies["bigco"]["domains"][0] |= disputed
     world.write()
-    publish_seed(database, settings.seed_dir)
+    publish(database, settings.seed_dir)
     assert client.get("/companies/bigco").text.count("Disputed") == 2

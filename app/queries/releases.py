@@ -1,0 +1,163 @@
+"""Selects releases, their files and manifests, and the log of changes."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased, undefer
+
+from app.db import ReadSession
+from app.models import Change, Manifest, Record, Release, ReleaseFile, Step
+from app.queries.read import in_release, iso
+
+PART = 10_000
+
+# What people read of in the log of corrections.
+CLAIMS = ("company", "domain", "note", "ownership", "tie")
+
+BEFORE, AFTER = aliased(Record), aliased(Record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOut:
+    """One change of one record. `before` and `after` are null where there was or is none, and where the text is not
+    repeated because the claim was retracted."""
+
+    cursor: int
+    release: int
+    type: str
+    claim: str
+    company: str | None
+    kind: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    note: str | None
+    at: str
+
+
+def releases(session: ReadSession) -> list[Release]:
+    """All releases, the newest first."""
+    return list(session.scalars(select(Release).order_by(Release.number.desc())))
+
+
+def release_files(session: ReadSession, release: int) -> list[ReleaseFile]:
+    """The files of a release, without their bytes."""
+    query = select(ReleaseFile).where(ReleaseFile.release == release)
+    return list(session.scalars(query.order_by(ReleaseFile.role.desc(), ReleaseFile.from_release.desc())))
+
+
+def release_file(session: ReadSession, release: int, name: str) -> ReleaseFile | None:
+    """A file of a release and its bytes."""
+    query = select(ReleaseFile).where(ReleaseFile.release == release, ReleaseFile.name == name)
+    return session.scalars(query.options(undefer(ReleaseFile.br), undefer(ReleaseFile.gzip))).first()
+
+
+def manifest(session: ReadSession, release: int) -> Manifest | None:
+    """The signed manifest of a release."""
+    return session.get(Manifest, release)
+
+
+def steps(session: ReadSession, first: int, last: int) -> dict[int, str]:
+    """The steps of the releases from `first` to `last`, by number."""
+    query = select(Step.release, Step.body).where(Step.release >= first, Step.release <= last)
+    return {row.release: row.body for row in session.execute(query)}
+
+
+def records(session: ReadSession, release: int) -> list[tuple[str, str, str]]:
+    """(type, id, JSON) of every record of a release, retracted ones too, sorted. Read in parts, so that no single
+    query runs into the time limit of readers."""
+    query = select(Record.row, Record.type, Record.id, Record.body).where(in_release(release, retracted=True))
+    found: list[tuple[str, str, str]] = []
+    last = 0
+    while part := session.execute(query.where(Record.row > last).order_by(Record.row).limit(PART)).all():
+        found += [(type_, id_, body) for _, type_, id_, body in part]
+        last = part[-1].row
+    return sorted(found)
+
+
+def changes(
+    session: ReadSession, *, up_to: int, since: int = 0, limit: int = 100, release: int | None = None
+) -> list[ChangeOut]:
+    """The log after the cursor `since` as of the release `up_to`, oldest first; all of it or of one release."""
+    query = _logged().where(Change.cursor > since, Change.release <= up_to)
+    query = query.where(Change.release == release) if release is not None else query
+    return _changes(session, query.order_by(Change.cursor).limit(limit))
+
+
+def latest_changes(
+    session: ReadSession,
+    *,
+    up_to: int,
+    limit: int,
+    before: int | None = None,
+    company: str | None = None,
+    corrections: bool = False,
+) -> list[ChangeOut]:
+    """The log as of the release `up_to`, newest first, before a cursor; all of it, or what became of claims that had
+    been published (`corrections`), or of one company's."""
+    query = _logged().where(Change.release <= up_to)
+    if before is not None:
+        query = query.where(Change.cursor < before)
+    if company is not None:
+        query = query.where(Change.company == company)
+    if corrections:
+        query = query.where(Change.kind != "added", Change.type.in_(CLAIMS))
+    return _changes(session, query.order_by(Change.cursor.desc()).limit(limit))
+
+
+def _changes(session: ReadSession, query: Select[Change, str, str]) -> list[ChangeOut]:
+    return [_change(change, before, after) for change, before, after in session.execute(query)]
+
+
+def _logged() -> Select[Change, str, str]:
+    before = (BEFORE.row == Change.before_row) & BEFORE.retracted.is_(False)
+    after = (AFTER.row == Change.after_row) & AFTER.retracted.is_(False)
+    return select(Change, BEFORE.body, AFTER.body).outerjoin(BEFORE, before).outerjoin(AFTER, after)
+
+
+def _change(change: Change, before: str | None, after: str | None) -> ChangeOut:
+    return ChangeOut(
+        cursor=change.cursor,
+        release=change.release,
+        type=change.type,
+        claim=change.claim,
+        company=change.company,
+        kind=change.kind,
+        before=json.loads(before) if before else None,
+        after=json.loads(after) if after else None,
+        note=change.note,
+        at=iso(change.at),
+    )
+
+
+def net_changes(session: ReadSession, old: int, new: int) -> list[ChangeOut]:
+    """What differs between two releases, record by record, whatever happened in between; kinds are `added`, `removed`
+    and `changed`."""
+    before, after = _states(session, old, new), _states(session, new, old)
+    keys = sorted(before.keys() | after.keys())
+    return [_net(new, key, before.get(key), after.get(key)) for key in keys]
+
+
+def _states(session: ReadSession, number: int, other: int) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """(JSON, company) of the rows of one release that are no rows of another."""
+    query = select(Record.type, Record.id, Record.body, Record.company).where(in_release(number), ~in_release(other))
+    return {(type_, id_): (body, company) for type_, id_, body, company in session.execute(query)}
+
+
+def _net(
+    release: int, key: tuple[str, str], before: tuple[str, str | None] | None, after: tuple[str, str | None] | None
+) -> ChangeOut:
+    kind = "added" if before is None else "removed" if after is None else "changed"
+    return ChangeOut(
+        cursor=0,
+        release=release,
+        type=key[0],
+        claim=key[1],
+        company=(after or before or ("", None))[1],
+        kind=kind,
+        before=json.loads(before[0]) if before else None,
+        after=json.loads(after[0]) if after else None,
+        note=None,
+        at="",
+    )
