@@ -55,13 +55,12 @@ class Shared:
         self._ttl = ttl
         self._silent_until = 0.0
         self._closed = threading.Event()
-        self._client = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout,
-            socket_connect_timeout=timeout,
-            retry=Retry(NoBackoff(), 0),
-            protocol=3,
-        )
+        self._url, self._timeout = url, timeout
+        self._client = self._connect()
+
+    def _connect(self) -> redis.Redis:
+        waits = {"socket_timeout": self._timeout, "socket_connect_timeout": self._timeout}
+        return redis.Redis.from_url(self._url, retry=Retry(NoBackoff(), 0), protocol=3, **waits)
 
     def get(self, key: str) -> bytes | None:
         """The value stored under this very key, or None."""
@@ -89,15 +88,20 @@ class Shared:
         tried again: whoever listens polls as well, so nothing is missed, it only comes later."""
         while not self._closed.is_set():
             try:
-                subscribe: Any = self._client.pubsub  # redis-py gives it no types
-                with subscribe(ignore_subscribe_messages=True) as subscription:
-                    subscription.subscribe(CHANNEL)
-                    while not self._closed.is_set():
-                        if subscription.get_message(timeout=1.0):
-                            heard()
-            except (redis.RedisError, OSError, ValueError) as error:
+                with self._connect() as client:
+                    self._hear(client, heard)
+            except (redis.RedisError, OSError) as error:
                 logs.get().debug("announcements_unavailable", error=type(error).__name__)
                 self._closed.wait(PAUSE)
+
+    def _hear(self, client: redis.Redis, heard: Callable[[], None]) -> None:
+        subscribe: Any = client.pubsub  # redis-py gives it no types
+        with subscribe(ignore_subscribe_messages=True) as subscription:
+            subscription.subscribe(CHANNEL)
+            heard()  # whatever was announced before this process listened
+            while not self._closed.is_set():
+                if subscription.get_message(timeout=1.0):
+                    heard()
 
     def close(self) -> None:
         """Close the connections and end `listen`."""

@@ -66,7 +66,13 @@ def publish_seed(
     problems = check(tree)
     if problems:
         raise BadSeed(problems)
-    facts = list(facts_of(tree))
+    return publish_facts(database, list(facts_of(tree)), keys, say, allow_shrink=allow_shrink)
+
+
+def publish_facts(
+    database: Database, facts: list[Fact], keys: Keys, say: Say = lambda _: None, *, allow_shrink: bool = False
+) -> Published:
+    """Publish these facts, and no others, as the next release. Raises as `publish_seed` does."""
     with database.write() as session:
         return _publish(session, facts, keys, say, allow_shrink=allow_shrink)
 

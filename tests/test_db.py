@@ -62,7 +62,7 @@ def keep(session: ReadSession | WriteSession, row: Base) -> None:
 
 
 def test_a_reading_session_keeps_no_object_either(filled: Database) -> None:
-    change = models.Change(release=1, claim="x", kind="added", at=datetime.now(UTC))
+    change = models.Change(cursor=10**6, release=1, claim="x", kind="added", at=datetime.now(UTC))
     with pytest.raises(Unavailable), filled.read() as session:
         keep(session, change)
     with filled.write() as session:

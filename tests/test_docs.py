@@ -24,7 +24,10 @@ DOCS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md",
 DOCS += sorted((ROOT / "docs").glob("*.md"))
 # What the framework itself answers with; the type is made of the status (web/problems.py).
 FRAMEWORK = (404, 405)
-NOT_HTTP = {"settings", "bad-seed", "busy", "database", "data-dir", "seed-dir", "port", "stack", "extension-build"}
+NOT_HTTP = {
+    "settings", "bad-seed", "busy", "database", "data-dir", "seed-dir", "port", "stack", "extension-build", "shrinks",
+    "keys", "key", "file", "format", "untrusted",
+}  # fmt: skip
 
 
 def read(name: str) -> str:

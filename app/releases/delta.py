@@ -103,7 +103,7 @@ def apply_delta(snapshot: bytes, delta: bytes) -> bytes:
 
 def _read_step(read: dict[str, Any]) -> Step:
     step = Step(names=dict.fromkeys([*read["names"]["drop"], *read["names"]["put"]]))
-    for table in COLUMNS:
+    for table in COLUMNS.keys() & read.keys():
         step.rows[table] = dict.fromkeys(read[table]["drop"])
         step.rows[table] |= read_table(table, read[table]["put"])
     return step

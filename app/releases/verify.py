@@ -28,7 +28,7 @@ class Untrusted(AppError):  # noqa: N818
     """A release that must not be believed; `code` says which check failed."""
 
     def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"untrusted-{code}", 422, f"{detail} (check: {code})")
+        super().__init__("untrusted", 422, f"{detail} (check: {code})")
         self.code = code
 
 
