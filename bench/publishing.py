@@ -39,7 +39,7 @@ class Bench:
         last = [time.perf_counter()]
         parts: list[str] = []
 
-        def say(text: str) -> None:
+        def say(_: str) -> None:
             now = time.perf_counter()
             parts.append(f"{now - last[0]:.1f}")
             last[0] = now
@@ -48,9 +48,8 @@ class Bench:
         done = publish_facts(self.database, facts, self.keys, say, allow_shrink=True)
         say("end")
         seconds = time.perf_counter() - started
-        print(
-            f"{what:<34} {seconds:8.2f} s   {done.changes:>9,} changes   peak {peak():,.0f} MiB   [{' '.join(parts[1:])}]"
-        )
+        told = f"{done.changes:>9,} changes   peak {peak():,.0f} MiB   [{' '.join(parts[1:])}]"
+        print(f"{what:<34} {seconds:8.2f} s   {told}")
         return done.release
 
     def sizes(self, number: int) -> None:
@@ -60,9 +59,8 @@ class Bench:
                 assert whole
                 assert whole.br is not None
                 assert whole.gzip is not None
-                print(
-                    f"    {file.name:<16} {file.size:>12,} bytes, brotli {len(whole.br):>10,}, gzip {len(whole.gzip):>10,}"
-                )
+                packed = f"brotli {len(whole.br):>10,}, gzip {len(whole.gzip):>10,}"
+                print(f"    {file.name:<16} {file.size:>12,} bytes, {packed}")
                 if file.name == SNAPSHOT:
                     self._against_list(unpack(whole), len(whole.br))
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from app.seeding.store import Fact, fact
 
-ONSETS = "b br c ch cl d dr f fl g gr h j k kl l m n p pl qu r s sh sk sl sp st t tr v w z".split()
-VOWELS = "a a a e e e i i o o u ai ea oo ou".split()
+ONSETS = "b br c ch cl d dr f fl g gr h j k kl l m n p pl qu r s sh sk sl sp st t tr v w z".split()  # noqa: SIM905
+VOWELS = ["a", "a", "a", "e", "e", "e", "i", "i", "o", "o", "u", "ai", "ea", "oo", "ou"]
 CODAS = ["", "", "", "l", "n", "r", "s", "t", "x", "ck", "ng", "nd", "st"]
 TLDS = ["com"] * 12 + ["co.uk", "de", "net", "org", "io", "shop", "fr", "ca"]
 CHECKED = {"verified_at": "2026-11-20", "verified_by": "automated"}

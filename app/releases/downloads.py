@@ -205,7 +205,8 @@ def _sqlite_records(path: Path) -> Iterable[Record]:
 def _jsonl_records(path: Path) -> Iterable[Record]:
     opened: Any = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8") as file:
-        next(file)
+        if not next(file, ""):
+            raise ValueError("it is empty")
         for line in file:
             read = json.loads(line)
             text = json.dumps(read["record"], sort_keys=True, ensure_ascii=False, separators=(",", ":"))

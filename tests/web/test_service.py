@@ -13,31 +13,6 @@ from tests.keys import publish
 from tests.worlds import World, owner
 
 
-def test_release_and_its_file(client: TestClient) -> None:
-    manifest = client.get("/v1/release").json()
-    assert manifest["version"] == 1
-    assert manifest["counts"] == {"companies": 6, "domains": 7, "ties": 4}
-    (file,) = manifest["files"]
-    response = client.get(file["url"])
-    assert response.headers["cache-control"].endswith("immutable")
-    assert (len(response.content), hashlib.sha256(response.content).hexdigest()) == (file["size"], file["sha256"])
-    assert response.json()["version"] == 1
-
-
-def test_a_new_release_is_served_at_once_and_the_old_file_stays(
-    client: TestClient, world: World, settings: Settings, database: Database
-) -> None:
-    before = client.get("/v1/domains/shoes.com").json()
-    old_file = client.get("/v1/release").json()["files"][0]
-    world.companies["bigco"]["ties"][0]["title"] = "Another title"
-    world.write()
-    assert publish(database, settings.seed_dir).release == 2
-    after = client.get("/v1/domains/shoes.com").json()
-    assert (before["release"]["version"], after["release"]["version"]) == (1, 2)
-    assert after["ties"][0]["title"] == "Another title"
-    assert hashlib.sha256(client.get(old_file["url"]).content).hexdigest() == old_file["sha256"]
-
-
 def test_companies_by_name_domain_agency_and_kind(client: TestClient) -> None:
     def names(**params: str) -> list[str]:
         return [company["id"] for company in client.get("/v1/companies", params=params).json()["companies"]]
