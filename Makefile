@@ -62,6 +62,14 @@ fmt: .venv/.dev ## Format the code and mend what can be mended
 fuzz: .venv/.dev ## Ask the service about 100,000 odd hosts
 	$(PY) -m tests.fuzz_hosts --count 100000
 
+.PHONY: faults
+faults: .venv/.dev ## Kill, stop and load the service at length (minutes)
+	FAULTS=50 $(PY) -m pytest tests/faults -s -q
+
+.PHONY: bench-releases
+bench-releases: .venv/.dev ## Measure publishing and the sizes of release files
+	for domains in 1000 10000 100000; do $(PY) -m bench.publishing --domains $$domains; done
+
 .PHONY: shots
 shots: .venv/.dev ## Take the README's screenshots
 	@$(PY) tests/prepare.py --only browsers

@@ -24,7 +24,8 @@ class NotFound(AppError):  # noqa: N818
     """Nothing stands under this id in the current release."""
 
     def __init__(self, what: str, name: str) -> None:
-        super().__init__("not-found", 404, f"No {what} {name[:80]!r} in the current release.")
+        where = "" if what == "release" else " in the current release"
+        super().__init__("not-found", 404, f"No {what} {name[:80]!r}{where}.")
 
 
 class Unavailable(AppError):  # noqa: N818

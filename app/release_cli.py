@@ -1,5 +1,7 @@
 """`govties release`: look at releases, compare them, go back to one, sign, verify."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,21 +20,27 @@ from app.releases import verify
 from app.releases.downloads import content_of
 from app.releases.signing import decode_key, has_keys, load_keys, rotate
 from app.render.feed import differences, title_of
-from app.settings import load_settings
+from app.settings import Settings, load_settings
 from app.terminal import announce, out, progress, show
 
 release_cli = typer.Typer(no_args_is_help=True, help="Releases: list, compare, roll back, sign, verify.")
 Number = Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="The number of a release.")]
 
 
-def _database() -> Database:
-    return Database(load_settings())
+@contextmanager
+def _opened() -> Iterator[tuple[Settings, Database]]:
+    settings = load_settings()
+    database = Database(settings)
+    try:
+        yield settings, database
+    finally:
+        database.close()
 
 
 @release_cli.command("list")
 def list_releases() -> None:
     """All releases, the newest first."""
-    with _database().read() as session:
+    with _opened() as (_, database), database.read() as session:
         found = query.releases(session)
     table = Table("release", "published", "companies", "domains", "ties", "note", box=None)
     for row in found:
@@ -45,7 +53,7 @@ def list_releases() -> None:
 @release_cli.command("show")
 def show_release(number: Number) -> None:
     """One release: counts, hashes, files, and what it changed."""
-    with _database().read() as session:
+    with _opened() as (_, database), database.read() as session:
         row = _existing(session.get(Release, number), number)
         files, manifest = query.release_files(session, number), query.manifest(session, number)
         changes = query.changes(session, release=number, up_to=number, limit=200)
@@ -64,7 +72,7 @@ def show_release(number: Number) -> None:
 @release_cli.command("diff")
 def diff(old: Number, new: Number) -> None:
     """What changed from one release to another."""
-    with _database().read() as session:
+    with _opened() as (_, database), database.read() as session:
         for number in (old, new):
             _existing(session.get(Release, number), number)
         changes = net_changes(session, old, new)
@@ -90,10 +98,9 @@ def _show_changes(changes: list[ChangeOut]) -> None:
 @release_cli.command("rollback")
 def rollback(number: Number) -> None:
     """Publish the content of an old release again, as a new one. What was retracted since stays retracted."""
-    settings = load_settings()
-    with progress() as say:
-        done = roll_back(Database(settings), number, load_keys(settings.data_dir), say)
-    announce(settings, done.release)
+    with _opened() as (settings, database), progress() as say:
+        done = roll_back(database, number, load_keys(settings.data_dir), say)
+        announce(settings, done.release)
     if done.changes:
         show(f"Release {done.release} published: the content of release {number} again, {done.changes} changes.")
     else:
@@ -103,22 +110,22 @@ def rollback(number: Number) -> None:
 @release_cli.command("renew")
 def renew_manifest() -> None:
     """Sign the current release afresh: same files, later expiry. A running service does this by itself every day."""
-    settings = load_settings()
-    number = renew(Database(settings), load_keys(settings.data_dir), force=True)
-    if number is None:
-        raise AppError("unavailable", 503, "No release has been published yet: run `govties seed apply`.")
-    announce(settings, number)
+    with _opened() as (settings, database):
+        number = renew(database, load_keys(settings.data_dir), force=True)
+        if number is None:
+            raise AppError("unavailable", 503, "No release has been published yet: run `govties seed apply`.")
+        announce(settings, number)
     show(f"Release {number} is signed afresh.")
 
 
 @release_cli.command("rotate")
 def rotate_keys() -> None:
     """Let the next signing key sign from now on, and make a new next one. Package the extension anew afterwards."""
-    settings = load_settings()
-    keys = rotate(settings.data_dir)
-    number = renew(Database(settings), keys, force=True)
-    if number is not None:
-        announce(settings, number)
+    with _opened() as (settings, database):
+        keys = rotate(settings.data_dir)
+        number = renew(database, keys, force=True)
+        if number is not None:
+            announce(settings, number)
     for described in keys.described():
         show(f"{described['use']:>8}  {described['key_id']}  {described['public_key']}")
     show("Now run `govties extension build`, so that new extensions know both keys.")
@@ -146,6 +153,8 @@ def verify_file(
 
 
 def _verify_file(release: verify.Release, file: Path) -> None:
+    if not file.is_file():
+        raise AppError("file", 422, f"{file} cannot be read (No such file).")
     named = {one.url.rpartition("/")[2]: one for one in release.files}
     if file.name in named and named[file.name].role == "snapshot":
         verify.check_snapshot(release, _bytes(file), None)

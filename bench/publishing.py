@@ -29,7 +29,7 @@ def peak() -> float:
 
 class Bench:
     def __init__(self, folder: Path, url: str | None) -> None:
-        self.settings = Settings(_env_file=None, data_dir=folder, database_url=url)  # type: ignore[call-arg]
+        self.settings = Settings(_env_file=None, data_dir=folder, database_url=url)
         self.database = Database(self.settings)
         self.database.migrate("base", down=True)
         self.database.migrate()

@@ -86,12 +86,12 @@ def new_domain(maker: Maker, company: str) -> str:
 
 
 def domain_fact(maker: Maker, company: str, name: str) -> Fact:
-    body = {"company": company, "name": name, "claim_status": "published", "history": [], **CHECKED}
+    body: dict[str, Any] = {"company": company, "name": name, "claim_status": "published", "history": [], **CHECKED}
     return fact("domain", f"{company}-domain-{name.replace('.', '-dot-')}", body | {"sources": [maker.source()]})
 
 
 def owner_fact(maker: Maker, company: str, owner: str) -> Fact:
-    body = {"company": company, "owner": owner, "kind": "subsidiary", "valid_from": maker.date()}
+    body: dict[str, Any] = {"company": company, "owner": owner, "kind": "subsidiary", "valid_from": maker.date()}
     body |= {"claim_status": "published", "history": [], **CHECKED}
     return fact("ownership", f"{company}-owner-{owner}", body | {"sources": [maker.source()]})
 
