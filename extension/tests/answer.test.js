@@ -84,7 +84,15 @@ test("a chain that comes back to itself ends, and what was searched is told for 
   assert.deepEqual(notes, []);
 });
 
-test("an owner's notes are told too, and where nothing was searched for the answer nothing is said of it", () => {
+test("so does one that comes back to an owner", () => {
+  const snapshot = sample();
+  snapshot.ownership.owner = ["searched", "upper", "big", "searched"];
+  const parsed = parseHost("old.com");
+  assert.ok(parsed);
+  assert.deepEqual(answerFor(snapshot, parsed).ownership.map((hop) => hop.owner), ["searched", "upper"]);
+});
+
+test("an owner's notes are told too, but not what was searched where something was found", () => {
   assert.deepEqual(answer("small.com").notes.map((note) => [note.id, note.company, note.company_name]), [["pitch", "big", "Big"]]);
   assert.deepEqual(answer("big.com").searched, []);
 });

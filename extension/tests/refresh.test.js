@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { KEYS as REAL_KEYS } from "../config.js";
 import { backOff, nextCheck, refresh, refreshIfDue } from "../lib/refresh.js";
-import { eraseAll, loadData, loadStatus } from "../lib/store.js";
+import { loadData, loadStatus } from "../lib/store.js";
 import { sample } from "./sample.js";
 import { KEY, moment, next, release, serve, signed } from "./service.js";
 
@@ -22,8 +22,6 @@ const DOWN = { "/v1/release": new TypeError("Failed to fetch") };
 const local = {
   get: async (/** @type {string} */ key) => (stored.has(key) ? { [key]: structuredClone(stored.get(key)) } : {}),
   set: async (/** @type {object} */ items) => Object.entries(items).forEach(([key, value]) => stored.set(key, structuredClone(value))),
-  clear: async () => stored.clear(),
-  remove: async (/** @type {string} */ key) => void stored.delete(key),
 };
 const clock = {
   create: async (/** @type {string} */ name, /** @type {{when: number}} */ { when }) => void alarms.set(name, when - Date.now()),
@@ -128,22 +126,6 @@ test("a worker that is ended before the swap leaves the old copy and a time to c
   local.set = set;
   end();
   await cut;
-});
-
-test("a stored copy that cannot be read counts as none and is replaced", async () => {
-  for (const broken of [null, {}, { version: 7, body: new Blob(["{"]) }, { version: 8, body: new Blob([JSON.stringify(SNAPSHOT)]) }, "x"]) {
-    stored.set("data", broken);
-    assert.equal(await loadData(), null);
-    await refresh();
-    assert.equal((await loadData())?.version, 7);
-  }
-});
-
-test("erased is erased", async () => {
-  await refresh();
-  await eraseAll();
-  assert.equal(await loadData(), null);
-  assert.equal(stored.size, 0);
 });
 
 test("two refreshes at once download one after the other", async () => {

@@ -35,7 +35,7 @@ export function sample() {
     ),
     companies: table(
       "id name state owner ties holders without notes research",
-      { id: "big", name: "Big", state: "documented", ties: ["cloud", "rumour", "past"], notes: ["pitch"] },
+      { id: "big", name: "Big", state: "documented", ties: ["cloud", "rumour", "past"], notes: ["pitch"], research: [{ date: "2026-09", searched: [] }] },
       { id: "old", name: "Old", state: "ended", owner: "old-vanished", ties: ["alone"] },
       { id: "searched", name: "Searched", state: "none_found", owner: "searched-upper", research: [{ date: "2026-10", searched: [{ where: "USAspending", what: "Searched" }] }] },
       { id: "small", name: "Small", state: "via_owner", owner: "small-big", holders: ["big"], without: ["rumour"] },

@@ -125,6 +125,10 @@ def signature_cases() -> Iterator[Json]:
         yield case(f"bit {bit} of the signature flipped", "signature", signature=b64(flipped(good, bit)))
     yield case("a signature cut short", "signature", signature=b64(good[:63]))
     yield case("a signature too long", "signature", signature=b64(good + b"\0"))
+    assert {"+", "/"} & set(b64(good))
+    yield case("a signature for addresses", "signature", signature=b64(good).replace("+", "-").replace("/", "_"))
+    yield case("a signature without its padding", "signature", signature=b64(good).rstrip("="))
+    yield case("a signature over two lines", "signature", signature=b64(good)[:44] + "\n" + b64(good)[44:])
     yield case("a signature in hexadecimal", "signature", signature=good.hex())
     yield case("no signature", "signature", signature="")
     yield case("the signature of another release", "signature", MANIFEST | {"version": 13}, signature=b64(good))
@@ -140,6 +144,12 @@ def manifest_cases() -> Iterator[Json]:
         yield case(f"a snapshot of {size} bytes", expect, MANIFEST | {"files": [SNAPSHOT | {"size": size}]})
     for why, raw in (("no JSON", b"{"), ("no UTF-8", b'{"version":"\xff"}'), ("null", b"null"), ("a list", b"[]")):
         yield case(f"signed, but {why}", "format", raw)
+    yield case(
+        "signed, but no UTF-8 in a place of no weight",
+        "format",
+        text(MANIFEST | {"pad": "x"}).encode().replace(b'"x"', b'"\xff"'),
+    )
+    yield case("signed, but a byte order mark", "format", b"\xef\xbb\xbf" + text(MANIFEST).encode())
     for why, path, new in WRONG:
         yield case(f"signed, but {why}", "format", edited(MANIFEST, path, new))
     yield case(
