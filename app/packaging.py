@@ -1,15 +1,18 @@
 """Packages the extension: an unpacked folder and a reproducible zip for each browser.
 
-There is no build step: the files are copied as they stand. Written in are the merged manifest, the backend's address
-and the messages that service and extension share. Everything is made beside its place and then moved there, so that
-nobody ever loads a half-written extension.
+There is no build step: the files are copied as they stand. Written in are the merged manifest, the backend's address,
+the public keys of its releases, and the messages that service and extension share. Everything is made beside its place
+and then moved there, so that nobody ever loads a half-written extension.
 """
 
+import base64
+import binascii
 import json
 import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from importlib.resources import files
 from ipaddress import ip_address
 from pathlib import Path
@@ -27,17 +30,21 @@ LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".test", ".home
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def build(backend: str, out: Path, version: str) -> list[Path]:
+def build(backend: str, out: Path, version: str, keys: Sequence[str]) -> list[Path]:
     """Write `out/chromium/`, `out/firefox/` and a zip of each; returns their paths.
 
-    `backend` is the address of the service that the extension trusts. Raises AppError if it cannot be used, if
+    `backend` is the address of the service that the extension asks, `keys` the public keys in base64, the current one
+    and the next, that it believes; without any it believes nothing. Raises AppError if one of these cannot be used, if
     `version` is none that browsers take, or if `out` cannot be written or holds something else under these names.
     """
     address, number = _backend(backend), _version(version)
+    config = _config(address, number, [_key(key) for key in keys])
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".build-", dir=out) as fresh:
-            return [path for browser in BROWSERS for path in _package(browser, address, number, Path(fresh), out)]
+            return [
+                path for browser in BROWSERS for path in _package(browser, address, number, config, Path(fresh), out)
+            ]
     except OSError as error:
         raise _refused(f"The extension cannot be written to {out}: {error.strerror or error}.") from error
 
@@ -84,14 +91,25 @@ def _version(version: str) -> str:
     return match[1]
 
 
-def _package(browser: str, backend: str, version: str, fresh: Path, out: Path) -> list[Path]:
+def _key(text: str) -> str:
+    """A browser that meets a key it cannot read checks no signature at all: it is found here."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != 32:
+        raise _refused(f"{text[:60]!r} is no public key: 32 bytes in base64 are needed.")
+    return text
+
+
+def _package(browser: str, backend: str, version: str, config: str, fresh: Path, out: Path) -> list[Path]:
     folder, archive = fresh / browser, fresh / f"govties-{browser}.zip"
-    _fill(folder, browser, backend, version)
+    _fill(folder, manifest(browser, backend, version), config)
     _zip(folder, archive)
     return [_swap(folder, out / folder.name, fresh), _swap(archive, out / archive.name, fresh)]
 
 
-def _fill(folder: Path, browser: str, backend: str, version: str) -> None:
+def _fill(folder: Path, merged: dict[str, Any], config: str) -> None:
     folder.mkdir()
     for part in PARTS:
         source = SOURCE / part
@@ -103,19 +121,20 @@ def _fill(folder: Path, browser: str, backend: str, version: str) -> None:
     for lang in ("en", "es"):
         words = files("app.messages").joinpath(f"{lang}.json").read_bytes()
         (folder / "messages" / f"{lang}.json").write_bytes(words)
-    _write(folder / "config.js", _config(backend, version))
-    _write(folder / "manifest.json", json.dumps(manifest(browser, backend, version), indent=2) + "\n")
+    _write(folder / "config.js", config)
+    _write(folder / "manifest.json", json.dumps(merged, indent=2) + "\n")
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8", newline="\n")
 
 
-def _config(backend: str, version: str) -> str:
+def _config(backend: str, version: str, keys: list[str]) -> str:
     return (
         "// Written by `govties extension build`.\n"
         f"export const BACKEND = {json.dumps(backend)};\n"
         f"export const BUILD = {json.dumps(version)};\n"
+        f"export const KEYS = {json.dumps(keys)};\n"
     )
 
 

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from app.db import Database
 from app.publishing import Published, publish_seed
 from app.releases.signing import Keys
+from tests.vectors.keys import private_key
 
-KEYS = Keys(Ed25519PrivateKey.from_private_bytes(b"\1" * 32), Ed25519PrivateKey.from_private_bytes(b"\2" * 32))
+KEYS = Keys(private_key("current"), private_key("next"))
 
 
 def publish(database: Database, seed: Path, *, allow_shrink: bool = False) -> Published:

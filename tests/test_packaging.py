@@ -11,15 +11,17 @@ import pytest
 from app import packaging
 from app.errors import AppError
 from app.packaging import build
+from tests.vectors.keys import public_key
 
 BACKEND = "https://govties.example"
+KEYS = [public_key("current"), public_key("next")]
 NAMES = ["chromium", "firefox", "govties-chromium.zip", "govties-firefox.zip"]
 
 
 @pytest.fixture(scope="module")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("extension")
-    assert sorted(path.name for path in build(BACKEND, out, "1.2.3")) == NAMES
+    assert sorted(path.name for path in build(BACKEND, out, "1.2.3", KEYS)) == NAMES
     return out
 
 
@@ -64,6 +66,16 @@ def test_backend_and_version_are_written_in(packaged: Path, browser: str) -> Non
     assert f"connect-src 'self' {BACKEND};" in policy
     assert 'BACKEND = "https://govties.example"' in config
     assert 'BUILD = "1.2.3"' in config
+    assert f"KEYS = {json.dumps(KEYS)}" in config
+
+
+@pytest.mark.parametrize(
+    "key", ["", "abc", KEYS[0][:-4], KEYS[0] + "AAAA", f" {KEYS[0]}", KEYS[0].replace("=", ""), "é" * 44]
+)
+def test_a_key_that_is_none(tmp_path: Path, key: str) -> None:
+    with pytest.raises(AppError, match="is no public key"):
+        build(BACKEND, tmp_path / "out", "1.0", [KEYS[0], key])
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("browser", packaging.BROWSERS)
@@ -103,7 +115,7 @@ def test_the_zip_holds_the_folder(packaged: Path, browser: str) -> None:
 
 
 def test_the_same_bytes_twice(packaged: Path, tmp_path: Path) -> None:
-    build(BACKEND, tmp_path, "1.2.3")
+    build(BACKEND, tmp_path, "1.2.3", KEYS)
     for name in NAMES[2:]:
         assert (tmp_path / name).read_bytes() == (packaged / name).read_bytes()
 

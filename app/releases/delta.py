@@ -11,7 +11,20 @@ from typing import Any
 
 from app.errors import AppError
 from app.lookup.facts import Release
-from app.releases.snapshot import COLUMNS, FORMAT, STOP, Row, Tables, columns, decode, dump, encode, read_table
+from app.releases.snapshot import (
+    COLUMNS,
+    FORMAT,
+    STOP,
+    Row,
+    Tables,
+    columns,
+    decode,
+    dump,
+    encode,
+    parse,
+    read_table,
+    target_at,
+)
 
 
 @dataclass(slots=True)
@@ -78,7 +91,7 @@ def encode_delta(step: Step, old: int, new: Release, tables: Tables) -> bytes:
 
 def _changed(table: str, rows: dict[str, Row | None]) -> dict[str, Any]:
     put = [row for _, row in sorted(rows.items()) if row is not None]
-    return {"drop": sorted(id_ for id_, row in rows.items() if row is None), "put": columns(table, put)}
+    return {"drop": sorted(id_ for id_, row in rows.items() if row is None), "put": columns(COLUMNS[table], put)}
 
 
 def apply_delta(snapshot: bytes, delta: bytes) -> bytes:
@@ -86,24 +99,21 @@ def apply_delta(snapshot: bytes, delta: bytes) -> bytes:
     not go together; whether the result is right only its hash can tell."""
     tables = decode(snapshot)
     try:
-        read = json.loads(delta)
-        if (read["format"], read["from"]) != (FORMAT, json.loads(snapshot)["version"]):
+        read = parse(delta)
+        if (read["format"], read["from"]) != (FORMAT, parse(snapshot)["version"]):
             raise ValueError("it is made for another snapshot")
-        step = _read_step(read)
-        apply(tables, step)
+        apply(tables, _read_step(read, tables))
         companies, stops = sorted(tables.rows["companies"]), sorted(tables.rows["stops"])
         for name, at in zip(read["names"]["put"], read["names"]["targets"], strict=True):
-            tables.names[name] = companies[at] if at >= 0 else STOP
-            if at < 0 and stops[-1 - at] != name:
-                raise ValueError(f"{name!r} points at another stop")
+            tables.names[name] = target_at(name, at, companies, stops)
         return encode(tables, Release(version=read["to"], published_at=read["published_at"]))
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise AppError("format", 422, f"This delta does not fit the snapshot: {error!s:.200}.") from None
 
 
-def _read_step(read: dict[str, Any]) -> Step:
+def _read_step(read: dict[str, Any], tables: Tables) -> Step:
     step = Step(names=dict.fromkeys([*read["names"]["drop"], *read["names"]["put"]]))
     for table in COLUMNS.keys() & read.keys():
         step.rows[table] = dict.fromkeys(read[table]["drop"])
-        step.rows[table] |= read_table(table, read[table]["put"])
+        step.rows[table] |= read_table(tables.columns[table], read[table]["put"])
     return step

@@ -89,6 +89,11 @@ def load_keys(data_dir: Path) -> Keys:
         raise _refused(folder, f"cannot be read or made ({error.strerror or error})") from None
 
 
+def public_keys(data_dir: Path) -> list[str]:
+    """The public keys as text, for who is to believe what this service signs."""
+    return [encode_key(raw) for raw in load_keys(data_dir).public]
+
+
 def has_keys(data_dir: Path) -> bool:
     """Whether this process can sign. Web servers that only read have no keys."""
     return (data_dir / "keys" / "current.pem").is_file()

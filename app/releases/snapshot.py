@@ -6,8 +6,9 @@ Tables of columns whose rows refer to one another by id, so that one edit change
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 
 from app.domains.match import Entry
@@ -45,6 +46,7 @@ class Tables:
 
     names: dict[str, str] = field(default_factory=dict)
     rows: dict[str, dict[str, Row]] = field(default_factory=lambda: {table: {} for table in COLUMNS})
+    columns: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(COLUMNS))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -153,15 +155,15 @@ def encode(tables: Tables, release: Release) -> bytes:
         "published_at": release.published_at,
         "names": names,
         "targets": [place[tables.names[name]] if tables.names[name] != STOP else stop[name] for name in names],
-        **{table: columns(table, rows.values()) for table, rows in ordered.items()},
+        **{table: columns(tables.columns[table], rows.values()) for table, rows in ordered.items()},
     }
     return dump(body)
 
 
-def columns(table: str, rows: Iterable[Row]) -> dict[str, list[Any]]:
-    """Rows as columns."""
+def columns(names: tuple[str, ...], rows: Iterable[Row]) -> dict[str, list[Any]]:
+    """Rows as columns of these names."""
     listed = list(rows)
-    return {name: [row[at] for row in listed] for at, name in enumerate(COLUMNS[table])}
+    return {name: [row[at] for row in listed] for at, name in enumerate(names)}
 
 
 def dump(body: object) -> bytes:
@@ -169,30 +171,79 @@ def dump(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def parse(body: bytes) -> Any:
+    """The JSON of bytes as a browser reads it: strict UTF-8, no byte order mark. Raises ValueError."""
+    return json.loads(body.decode())
+
+
 def decode(body: bytes) -> Tables:
-    """Take a snapshot apart. Raises AppError `format` where it has another form than docs/snapshot.md gives."""
+    """Take a snapshot apart. Raises AppError `format` where it has another form than docs/snapshot.md gives; columns
+    that are not known here stay as they are."""
     try:
-        read = json.loads(body)
-        if read["format"] != FORMAT:
-            raise ValueError(f"format {str(read['format'])[:20]}")
-        rows = {table: read_table(table, read[table]) for table in COLUMNS}
-        companies, stops = read["companies"]["id"], read["stops"]["id"]
-        pairs = zip(read["names"], read["targets"], strict=True)
-        names = {name: companies[at] if at >= 0 else _stop_of(name, stops[-1 - at]) for name, at in pairs}
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
+        read = parse(body)
+        if read["format"] != FORMAT or type(read["version"]) is not int or not isinstance(read["published_at"], str):
+            raise ValueError(f"it has another format, {str(read['format'])[:20]}, or no release")
+        named = {table: _names_of(read[table], COLUMNS[table]) for table in COLUMNS}
+        for table in COLUMNS:
+            _ascending(read[table]["id"])
+        rows = {table: read_table(named[table], read[table]) for table in COLUMNS}
+        tables = Tables(_read_names(read), rows, named)
+        _check_connected(tables)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise AppError("format", 422, f"This is no snapshot of format {FORMAT}: {error!s:.200}.") from None
-    return Tables(names, rows)
+    return tables
 
 
-def _stop_of(name: str, stop: str) -> str:
-    if name != stop:
-        raise ValueError(f"{name!r} points at the stop {stop!r}")
+def _names_of(read: dict[str, Any], needed: tuple[str, ...]) -> tuple[str, ...]:
+    if not read.keys() >= set(needed):
+        raise ValueError("a column is missing")
+    return tuple(read)
+
+
+def _read_names(read: dict[str, Any]) -> dict[str, str]:
+    companies, stops = read["companies"]["id"], read["stops"]["id"]
+    names = _ascending(read["names"])
+    pairs = zip(names, read["targets"], strict=True)
+    return {name: target_at(name, at, companies, stops) for name, at in pairs}
+
+
+def target_at(name: str, at: int, companies: list[str], stops: list[str]) -> str:
+    """What a name points at by its number. Raises ValueError or IndexError where there is no such row."""
+    if type(at) is not int:
+        raise ValueError(f"the target of {name!r} is no number")
+    if at >= 0:
+        return companies[at]
+    if stops[-1 - at] != name:
+        raise ValueError(f"{name!r} points at the stop {stops[-1 - at]!r}")
     return STOP
 
 
-def read_table(table: str, read: dict[str, list[Any]]) -> dict[str, Row]:
-    """The rows of a table by id. Raises ValueError where its columns are not those of the format."""
-    if set(read) != set(COLUMNS[table]):
-        raise ValueError(f"{table} has other columns")
-    rows = map(list, zip(*(read[name] for name in COLUMNS[table]), strict=True))
-    return {row[0]: row for row in rows}
+def _ascending(texts: list[Any]) -> list[str]:
+    """Texts in order, each once."""
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a name or id is no text")
+    if any(one >= two for one, two in pairwise(texts)):
+        raise ValueError("names or ids are not in order")
+    return texts
+
+
+def read_table(names: tuple[str, ...], read: dict[str, list[Any]]) -> dict[str, Row]:
+    """The rows of a table by id. Raises ValueError where its columns are others or of different lengths."""
+    if set(read) != set(names):
+        raise ValueError("a table has other columns")
+    rows = map(list, zip(*(read[name] for name in names), strict=True))
+    return dict(zip(read["id"], rows, strict=True))
+
+
+def _check_connected(tables: Tables) -> None:
+    """No id that needs a row lacks it."""
+
+    def ids(table: str, column: str) -> Iterator[str]:
+        at = tables.columns[table].index(column)
+        for row in tables.rows[table].values():
+            yield from row[at] if isinstance(row[at], list) else [] if row[at] is None else [row[at]]
+
+    pairs = (("companies", "ties", "ties"), ("companies", "notes", "notes"), ("companies", "owner", "ownership"))
+    for table, column, other in (*pairs, ("ties", "agency", "agencies")):
+        if not tables.rows[other].keys() >= set(ids(table, column)):
+            raise ValueError(f"{column} of {table} name what is not there")

@@ -4,9 +4,7 @@ The twin of extension/lib/verify.js; tests/vectors/releases.json is run by both.
 """
 
 import base64
-import binascii
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,8 +17,10 @@ from app.releases.signing import verified_by
 
 MANIFEST_BYTES: Final = 64 * 1024
 FILE_BYTES: Final = 64 * 1024 * 1024
-LEAST_SHARE: Final = 0.8
-MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+# A file is a path on the service that was asked, never an address elsewhere.
+PATH: Final = re.compile(r"(?:/[A-Za-z0-9_.-]+)+")
+SIGNATURE: Final = re.compile(rb"[A-Za-z0-9+/]{86}==\s*")
 SKEW: Final = timedelta(days=1)
 
 
@@ -93,26 +93,25 @@ def check_manifest(
 
 
 def _decoded(signature: bytes) -> bytes:
-    try:
-        return base64.b64decode(signature.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+    return base64.b64decode(signature) if SIGNATURE.fullmatch(signature) else b""
 
 
 def _read(body: bytes) -> Release:
     try:
-        read = json.loads(body)
+        read = snapshot.parse(body)
+        _moment(read["published_at"])
         release = Release(
             version=_number(read["version"], least=1),
             issued_at=_moment(read["issued_at"]),
             expires_at=_moment(read["expires_at"]),
-            content_hash=_hash(read["content_hash"]),
+            content_hash=str(read.get("content_hash")),
             domains=_number(read["counts"]["domains"]),
-            shrunk=None if read["shrunk"] is None else _number(read["shrunk"]),
-            files=tuple(_file(file) for file in read["files"]),
+            shrunk=None if read["shrunk"] is None else _number(read["shrunk"], least=1),
+            files=tuple(_file(file) for file in read["files"] if file["role"] in ("snapshot", "delta")),
         )
+        _check_files(release)
         big = release.snapshot.size > FILE_BYTES
-    except (ValueError, KeyError, TypeError, StopIteration, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Untrusted("format", f"The manifest has not the form of docs/releases.md: {error!s:.100}.") from None
     if big:
         raise Untrusted("size", f"The snapshot has {release.snapshot.size:,} bytes; at most {FILE_BYTES:,} are read.")
@@ -139,10 +138,17 @@ def _moment(value: Any) -> datetime:
 
 def _file(read: Any) -> File:
     role, url = read["role"], read["url"]
-    if not isinstance(role, str) or not isinstance(url, str):
-        raise ValueError("a file has no role or address")
+    if not isinstance(url, str) or not PATH.fullmatch(url):
+        raise ValueError("a file has no path on this service")
     start = _number(read["from"], least=1) if role == "delta" else None
     return File(role, url, _number(read["size"]), _hash(read["sha256"]), start)
+
+
+def _check_files(release: Release) -> None:
+    if sum(file.role == "snapshot" for file in release.files) != 1:
+        raise ValueError("it names no snapshot, or two")
+    if any(file.start is not None and file.start >= release.version for file in release.files):
+        raise ValueError("a delta leads backwards")
 
 
 def _check_order(release: Release, stored: Stored) -> None:
@@ -171,17 +177,17 @@ def check_snapshot(release: Release, body: bytes, stored: Stored | None) -> snap
     except AppError as error:
         raise Untrusted("format", error.detail) from None
     domains = tables.counts["domains"]
-    if json.loads(body)["version"] != release.version or domains != release.domains:
+    if snapshot.parse(body)["version"] != release.version or domains != release.domains:
         raise Untrusted("format", "The snapshot is not the one of this release.")
-    shrunk = stored is not None and domains < LEAST_SHARE * stored.domains
-    if stored and shrunk and (release.shrunk is None or release.shrunk <= stored.version):
+    allowed = stored is None or (release.shrunk is not None and release.shrunk > stored.version)
+    if stored and not allowed and domains * 5 < stored.domains * 4:
         raise Untrusted("shrunk", f"{domains} of {stored.domains} domains would be left.")
     return tables
 
 
 def check_delta(release: Release, delta: bytes, old: bytes) -> bytes:
     """The snapshot that a delta of this release makes of an older one. Raises Untrusted."""
-    start = json.loads(old)["version"]
+    start = snapshot.parse(old)["version"]
     named = next((file for file in release.files if file.role == "delta" and file.start == start), None)
     if named is None:
         raise Untrusted("format", f"This release has no delta from release {start}.")

@@ -1,6 +1,7 @@
 // What the toolbar icon says: a shape a state and the number of ties that have not ended.
 
-/** @typedef {import("./types.js").CompanyRow} CompanyRow */
+import { companyState, tiesOf } from "./snapshot.js";
+
 /** @typedef {import("./types.js").Snapshot} Snapshot */
 /** @typedef {"documented" | "single_report" | "via_owner" | "via_owner_single" | "ended" | "none_found" | "plain"} Shape */
 /** @typedef {{shape: Shape, count: number}} Badge */
@@ -42,15 +43,11 @@ function isSingle(state, live) {
 /**
  * The badge of a company in the snapshot.
  * @param {Snapshot} snapshot
- * @param {CompanyRow} card
+ * @param {string} company
  * @returns {Badge}
  */
-export function cardBadge(snapshot, card) {
-  const ties = (card.ties ?? []).map(([position, relation]) => {
-    const { status, evidence } = snapshot.ties[position] ?? {};
-    return { status, evidence, relation };
-  });
-  return badgeOf(card.state, ties);
+export function cardBadge(snapshot, company) {
+  return badgeOf(companyState(snapshot, company), tiesOf(snapshot, company));
 }
 
 /** @param {Badge} badge */

@@ -82,7 +82,7 @@ export function parseQuery(text) {
  * The first entry on the way up from `name`, a canonical host name, label by label, and what it says of that name; null
  * if there is none.
  * @param {string} name
- * @param {ReadonlyMap<string, Entry>} index
+ * @param {{get: (name: string) => Entry | undefined}} index
  * @returns {{entry: Entry, action: Action} | null}
  */
 export function match(name, index) {

@@ -1,10 +1,11 @@
 // Keeps the snapshot fresh: when to ask next, and what to do when asking fails. Alarms outlive the worker, so a worker
 // that is ended in mid-work is woken again.
 
-import { BACKEND, BUILD } from "../config.js";
-import { DownloadError, download } from "./download.js";
+import { BACKEND, BUILD, KEYS } from "../config.js";
+import { download } from "./download.js";
+import { ReleaseError } from "./errors.js";
 import { applyRules } from "./rules.js";
-import { loadData, loadStatus, saveData, saveStatus } from "./store.js";
+import { loadData, loadStatus, saveData, saveFacts, saveStatus } from "./store.js";
 
 export const REFRESH = "refresh";
 export const RULES = "rules";
@@ -52,8 +53,8 @@ export function refresh() {
     const failures = status.failures + 1;
     await wake(REFRESH, backOff(failures, Math.random())); // stands if this worker is ended before it is done
     try {
-      const fresh = await download(BACKEND, await loadData());
-      if (fresh) await saveData(fresh);
+      const { facts, bytes } = await download(BACKEND, KEYS, await loadData());
+      await (bytes ? saveData(facts, bytes) : saveFacts(facts));
       await saveStatus({ checkedAt: new Date().toISOString(), error: null, failures: 0 });
       await wake(REFRESH, nextCheck(Math.random()));
     } catch (error) {
@@ -65,7 +66,7 @@ export function refresh() {
 
 /** @param {unknown} error @param {import("./store.js").Status} status @param {number} failures */
 async function failed(error, status, failures) {
-  const known = error instanceof DownloadError;
+  const known = error instanceof ReleaseError;
   console.warn("govties: refresh failed:", error);
   await saveStatus({ ...status, error: known ? error.code : "internal", failures });
   await wake(REFRESH, backOff(failures, Math.random(), known ? error.retryAfter : null));

@@ -6,10 +6,10 @@
 // sites.google.com no site would get its icon in that tab. Where a name has another one below it that gets another
 // icon, its rule therefore leaves that one out. Names with the plain icon need no rule: it is the default.
 
-import { entriesOf } from "./answer.js";
 import { badgeKey, cardBadge, PLAIN } from "./badge.js";
 import { iconImages } from "./icons.js";
 import { labelNotIn } from "./patterns.js";
+import { companyIds, entriesOf } from "./snapshot.js";
 
 /** @typedef {import("./badge.js").Badge} Badge */
 /** @typedef {import("./types.js").Entry} Entry */
@@ -32,7 +32,7 @@ const PRIORITY = 100;
  * @returns {Plan[]}
  */
 export function planRules(snapshot, prefix) {
-  const badges = new Map(snapshot.companies.map((card) => [card.id, cardBadge(snapshot, card)]));
+  const badges = new Map(companyIds(snapshot).map((id) => [id, cardBadge(snapshot, id)]));
   const entries = entriesOf(snapshot);
   const plans = new Plans(prefix, (entry, depth) => {
     return (entry[depth] === "company" && entry.company !== null && badges.get(entry.company)) || PLAIN;

@@ -1,7 +1,22 @@
 // What the extension keeps: the last good snapshot and how the last try to renew it went. Nothing about visits.
 
+import { clearShelf, fillShelf, readShelf } from "./shelf.js";
+import { FORMAT } from "./snapshot.js";
+
 /** @typedef {import("./types.js").Snapshot} Snapshot */
-/** @typedef {{version: number, sha256: string, snapshot: Snapshot}} Kept */
+
+/**
+ * @typedef {object} Facts about the copy; all but `expiresAt` and `publishedAt` are what the next manifest is held against
+ * @property {number} version
+ * @property {string} sha256
+ * @property {string} publishedAt ISO 8601 in UTC; so are the other times
+ * @property {string} issuedAt
+ * @property {string} expiresAt from then on the copy makes no claim
+ * @property {string} newestIssuedAt
+ * @property {number} domains
+ */
+
+/** @typedef {Facts & {snapshot: Snapshot}} Kept */
 
 /**
  * @typedef {object} Status
@@ -13,15 +28,33 @@
 /** @type {Status} */
 const NEVER = { checkedAt: null, error: null, failures: 0 };
 
-/** @returns {Promise<Kept | null>} */
+/** The kept copy; one that cannot be read counts as none. @returns {Promise<Kept | null>} */
 export async function loadData() {
-  const { data } = await chrome.storage.local.get("data");
-  return /** @type {Kept | undefined} */ (data) ?? null;
+  try {
+    const record = await readShelf();
+    if (record === undefined) return null;
+    const { body, ...facts } = record;
+    const snapshot = JSON.parse(await body.text());
+    return snapshot.format === FORMAT && snapshot.version === facts.version ? { ...facts, snapshot } : null;
+  } catch (error) {
+    console.warn("govties: the stored copy cannot be read:", error);
+    return null;
+  }
 }
 
-/** One key, one write: a copy is swapped whole or not at all. @param {Kept} data */
-export async function saveData(data) {
-  await chrome.storage.local.set({ data });
+/**
+ * Puts a new copy in the place of the old one.
+ * @param {Facts} facts
+ * @param {Uint8Array<ArrayBuffer>} bytes the snapshot as it was checked
+ */
+export async function saveData(facts, bytes) {
+  await fillShelf({ ...facts, body: new Blob([bytes]) });
+}
+
+/** Says anew until when the copy may be believed. @param {Facts} facts */
+export async function saveFacts(facts) {
+  const record = await readShelf();
+  if (record?.version === facts.version) await fillShelf({ ...facts, body: record.body });
 }
 
 /** @returns {Promise<Status>} */
@@ -33,4 +66,10 @@ export async function loadStatus() {
 /** @param {Status} status */
 export async function saveStatus(status) {
   await chrome.storage.local.set({ status });
+}
+
+/** Forgets data, status and settings. */
+export async function eraseAll() {
+  await clearShelf();
+  await chrome.storage.local.clear();
 }

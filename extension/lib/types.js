@@ -1,5 +1,5 @@
 // Shapes shared by the modules; types only, never loaded at run time. The answer is the public JSON (app/lookup/answer.py),
-// the snapshot what app/releases/snapshot.py writes: null members and empty lists are left out there.
+// the snapshot what app/releases/snapshot.py writes.
 
 /** @typedef {"not_applicable" | "not_researched" | "documented" | "via_owner" | "ended" | "none_found"} State */
 /** @typedef {"own" | "subsidiary" | "owner"} Relation */
@@ -112,34 +112,20 @@
  * @property {{version: number, published_at: string}} release
  */
 
-/** @typedef {Partial<Record<string, any>>} Row a table row; members that are null or empty are left out */
+/** @typedef {Record<string, any>} Row a row of a table as an object; in the objects within it nulls and empty lists are left out */
+/** @typedef {{id: string[], [column: string]: any[]}} Table columns of one length, rows sorted by `id`; missing values are null */
+/** @typedef {"agencies" | "companies" | "notes" | "ownership" | "stops" | "ties"} TableName */
 
 /**
- * @typedef {object} CompanyRow
- * @property {string} id
- * @property {string} name
- * @property {State} state
- * @property {number[]} [ownership] positions in the table of the same name; so are `notes` and the first of `ties`
- * @property {[number, Relation][]} [ties]
- * @property {number[]} [notes]
- * @property {Row[]} [searched]
- */
-
-/**
- * @typedef {object} Snapshot
- * @property {1} format
+ * @typedef {object} SnapshotHead
+ * @property {2} format
  * @property {number} version
  * @property {string} published_at
  * @property {string[]} names in order
  * @property {number[]} targets of each name: a position in `companies`, or -1 minus a position in `stops`
- * @property {Row[]} stops
- * @property {CompanyRow[]} companies
- * @property {Row[]} ownership
- * @property {Row[]} ties
- * @property {Row[]} notes
- * @property {Row[]} agencies
- * @property {Row[]} sources
  */
+
+/** @typedef {SnapshotHead & Record<TableName, Table>} Snapshot docs/snapshot.md */
 
 /** @typedef {Record<string, string | {one: string, other: string}>} Messages */
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { beforeEach, test } from "node:test";
+import { KEYS as REAL_KEYS } from "../config.js";
 import { backOff, nextCheck, refresh, refreshIfDue } from "../lib/refresh.js";
+import { loadData, loadStatus } from "../lib/store.js";
 import { sample } from "./sample.js";
+import { KEY, moment, next, release, serve, signed } from "./service.js";
 
 const HOUR = 3_600_000;
 
@@ -10,8 +12,12 @@ const HOUR = 3_600_000;
 const stored = new Map();
 /** @type {Map<string, number>} */
 const alarms = new Map();
-let asked = 0;
-let up = true;
+/** @type {[string, RequestInit][]} */
+let asked = [];
+
+const SNAPSHOT = sample();
+const { later, delta } = next(SNAPSHOT);
+const DOWN = { "/v1/release": new TypeError("Failed to fetch") };
 
 const local = {
   get: async (/** @type {string} */ key) => (stored.has(key) ? { [key]: structuredClone(stored.get(key)) } : {}),
@@ -21,59 +27,117 @@ const clock = {
   create: async (/** @type {string} */ name, /** @type {{when: number}} */ { when }) => void alarms.set(name, when - Date.now()),
   get: async (/** @type {string} */ name) => (alarms.has(name) ? { name } : undefined),
 };
-Object.assign(globalThis, { chrome: { storage: { local }, alarms: clock } }); // as in Firefox: no declarativeContent
+// As in Firefox: no declarativeContent, and the copy lies in storage.local.
+const runtime = { getURL: (/** @type {string} */ path) => `moz-extension://0-0/${path}` };
+Object.assign(globalThis, { chrome: { storage: { local }, alarms: clock, runtime } });
 console.warn = () => {};
 
-const BYTES = Buffer.from(JSON.stringify(sample()));
-const sha256 = createHash("sha256").update(BYTES).digest("hex");
-const MANIFEST = { version: 7, files: [{ role: "snapshot", url: "/s", size: BYTES.length, sha256 }] };
+/** The real key is written in when the extension is built. */
+const KEYS = /** @type {string[]} */ (REAL_KEYS);
 
 beforeEach(() => {
   stored.clear();
   alarms.clear();
-  [asked, up] = [0, true];
-  const fake = async (/** @type {string} */ url) => {
-    asked += 1;
-    if (!up) throw new TypeError("Failed to fetch");
-    return new Response(url.endsWith("/v1/release") ? JSON.stringify(MANIFEST) : new Uint8Array(BYTES));
-  };
-  globalThis.fetch = /** @type {typeof fetch} */ (fake);
+  KEYS.splice(0, Infinity, KEY);
+  asked = serve(release(SNAPSHOT));
 });
 
 test("a refresh keeps the snapshot and comes back in a day", async () => {
   await refresh();
-  assert.equal(stored.get("data").version, 7);
-  assert.deepEqual({ ...stored.get("status"), checkedAt: null }, { checkedAt: null, error: null, failures: 0 });
-  const next = alarms.get("refresh") ?? 0;
-  assert.ok(next > 21.9 * HOUR && next < 26.1 * HOUR, String(next));
+  const data = await loadData();
+  assert.deepEqual(data?.snapshot, SNAPSHOT);
+  assert.equal(data?.version, 7);
+  assert.deepEqual({ ...(await loadStatus()), checkedAt: null }, { checkedAt: null, error: null, failures: 0 });
+  const wait = alarms.get("refresh") ?? 0;
+  assert.ok(wait > 21.9 * HOUR && wait < 26.1 * HOUR, String(wait));
+});
+
+test("the next release takes the place of the last, by way of its delta", async () => {
+  await refresh();
+  asked = serve(release(later, delta));
+  await refresh();
+  assert.deepEqual((await loadData())?.snapshot, later);
+  assert.equal(asked.at(-1)?.[0], "/v1/releases/8/from-7.json");
+});
+
+test("the same release issued later lives longer", async () => {
+  await refresh();
+  const before = await loadData();
+  asked = serve(release(SNAPSHOT, null, { expires_at: moment(8) }));
+  await refresh();
+  const after = await loadData();
+  assert.ok(before && after && after.expiresAt > before.expiresAt);
+  assert.deepEqual(after.snapshot, SNAPSHOT);
+  assert.equal(asked.length, 2);
 });
 
 test("a failure keeps the last good copy, is noted, and comes back sooner", async () => {
   await refresh();
-  const { checkedAt } = stored.get("status");
-  up = false;
+  const { checkedAt } = await loadStatus();
+  serve(DOWN);
   await refresh();
-  assert.equal(stored.get("data").version, 7);
-  assert.deepEqual(stored.get("status"), { checkedAt, error: "unreachable", failures: 1 });
-  const next = alarms.get("refresh") ?? 0;
-  assert.ok(next > 0.24 * HOUR && next < 0.51 * HOUR, String(next));
+  assert.equal((await loadData())?.version, 7);
+  assert.deepEqual(await loadStatus(), { checkedAt, error: "unreachable", failures: 1 });
+  const wait = alarms.get("refresh") ?? 0;
+  assert.ok(wait > 0.24 * HOUR && wait < 0.51 * HOUR, String(wait));
   await refresh();
-  assert.equal(stored.get("status").failures, 2);
-  up = true;
+  assert.equal((await loadStatus()).failures, 2);
+  serve(release(SNAPSHOT));
   await refresh();
-  assert.equal(stored.get("status").error, null);
+  assert.equal((await loadStatus()).error, null);
+});
+
+for (const [code, files] of /** @type {[string, Record<string, string>][]} */ ([
+  ["signature", { ...release(later), "/v1/release.sig": signed("x") }],
+  ["older", release({ ...SNAPSHOT, version: 6 })],
+  ["older", release(SNAPSHOT, null, { issued_at: moment(-1) })],
+  ["expired", release(later, null, { expires_at: moment(-1) })],
+  ["clock", release(later, null, { issued_at: moment(2) })],
+  ["hash", { ...release(later), "/v1/releases/8/snapshot.json": JSON.stringify(later).replace("Big", "Bog") }],
+  ["shrunk", release({ ...later, names: ["big.com"], targets: [0] })],
+])) {
+  test(`an attack leaves the last good copy and its code: ${code}`, async () => {
+    await refresh();
+    const before = await loadData();
+    serve(files);
+    await refresh();
+    assert.deepEqual(await loadData(), before);
+    assert.equal((await loadStatus()).error, code);
+  });
+}
+
+test("a worker that is ended before the swap leaves the old copy and a time to come back", async () => {
+  await refresh();
+  const before = await loadData();
+  const { set } = local;
+  let end = () => {};
+  const stuck = new Promise((reached) => {
+    local.set = async (items) => {
+      if (!("data" in items)) return set(items);
+      reached(null);
+      return new Promise((_, reject) => (end = () => reject(new Error("the test is over"))));
+    };
+  });
+  serve(release(later));
+  const cut = refresh();
+  await stuck;
+  assert.deepEqual(await loadData(), before);
+  assert.ok((alarms.get("refresh") ?? Infinity) < 0.51 * HOUR);
+  local.set = set;
+  end();
+  await cut;
 });
 
 test("two refreshes at once download one after the other", async () => {
   await Promise.all([refresh(), refresh()]);
-  assert.equal(asked, 3, "manifest and file, then the manifest alone");
+  assert.equal(asked.length, 5, "manifest, signature and file, then the first two alone");
 });
 
 test("a browser that starts again soon asks nobody", async () => {
   await refreshIfDue();
-  assert.equal(asked, 2);
+  assert.equal(asked.length, 3);
   await refreshIfDue();
-  assert.equal(asked, 2);
+  assert.equal(asked.length, 3);
 });
 
 test("a lost alarm is set again at the start", async () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerFor, entriesOf } from "../lib/answer.js";
+import { answerFor } from "../lib/answer.js";
 import { badgeKey, badgeOf } from "../lib/badge.js";
 import { parseHost } from "../lib/match.js";
 import { labelNotIn } from "../lib/patterns.js";
 import { planRules } from "../lib/rules.js";
+import { entriesOf } from "../lib/snapshot.js";
 import { sample } from "./sample.js";
 
 const SNAPSHOT = sample();
