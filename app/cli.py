@@ -17,7 +17,7 @@ from app.full_stack import full_stack
 from app.packaging import build
 from app.publishing import BadSeed, Published, publish_seed, renew
 from app.release_cli import release_cli
-from app.releases.signing import load_keys
+from app.releases.signing import load_keys, public_keys
 from app.render.schemas import SEED, seed_schema
 from app.seeding.checks import check
 from app.seeding.reader import Problem, read_tree
@@ -130,11 +130,15 @@ def db_downgrade(revision: Annotated[str, typer.Argument(help="base, or the id o
 def extension_build(
     backend: Annotated[str | None, typer.Option(help="Address of the service it trusts.")] = None,
     out_dir: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="Public key it trusts, twice: current and next. Without: this service's.")
+    ] = None,
 ) -> None:
     """Package the extension for Chromium and Firefox: a folder and a zip each."""
     settings = load_settings()
     folder = out_dir or settings.data_dir / "extension"
-    for path in build(backend or settings.address, folder, package_version("govties")):
+    keys = key or public_keys(settings.data_dir)
+    for path in build(backend or settings.address, folder, package_version("govties"), keys):
         out.print(str(path))
 
 
@@ -159,7 +163,8 @@ def run(
         database.migrate()
         done = _publish(database, settings)
         database.close()
-        build(settings.address, settings.data_dir / "extension", package_version("govties"))
+        keys = public_keys(settings.data_dir)
+        build(settings.address, settings.data_dir / "extension", package_version("govties"), keys)
         _welcome(settings, done)
         asyncio.run(serve(settings))
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from app.db import Database
 from app.publishing import Published, publish_seed
-from app.releases.signing import Keys
+from app.releases.signing import Keys, encode_key
 from tests.vectors.keys import private_key
 
 KEYS = Keys(private_key("current"), private_key("next"))
+PUBLIC = [encode_key(raw) for raw in KEYS.public]
 
 
 def publish(database: Database, seed: Path, *, allow_shrink: bool = False) -> Published:

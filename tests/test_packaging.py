@@ -121,9 +121,9 @@ def test_the_same_bytes_twice(packaged: Path, tmp_path: Path) -> None:
 
 
 def test_building_again_leaves_only_the_new(tmp_path: Path) -> None:
-    build(BACKEND, tmp_path, "1.0")
+    build(BACKEND, tmp_path, "1.0", KEYS)
     (tmp_path / "chromium" / "stale.js").write_text("old")
-    build("http://127.0.0.1:8000/", tmp_path, "1.1")
+    build("http://127.0.0.1:8000/", tmp_path, "1.1", KEYS)
     assert not (tmp_path / "chromium" / "stale.js").exists()
     assert manifest(tmp_path / "chromium")["version"] == "1.1"
     assert sorted(path.name for path in tmp_path.iterdir()) == NAMES
@@ -142,7 +142,7 @@ def test_building_again_leaves_only_the_new(tmp_path: Path) -> None:
     ],
 )
 def test_good_backends(backend: str, tmp_path: Path) -> None:
-    build(backend, tmp_path, "1")
+    build(backend, tmp_path, "1", KEYS)
     assert backend in (tmp_path / "firefox" / "config.js").read_text("utf-8")
 
 
@@ -165,7 +165,7 @@ def test_good_backends(backend: str, tmp_path: Path) -> None:
 )
 def test_bad_backends(backend: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(AppError, match=re.escape(says)):
-        build(backend, tmp_path, "1.0")
+        build(backend, tmp_path, "1.0", KEYS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -173,32 +173,32 @@ def test_bad_backends(backend: str, says: str, tmp_path: Path) -> None:
     ("version", "written"), [("1", "1"), ("0.1.0", "0.1.0"), ("1.2.3.dev4", "1.2.3"), ("2.0rc1", "2.0")]
 )
 def test_versions(version: str, written: str, tmp_path: Path) -> None:
-    build(BACKEND, tmp_path, version)
+    build(BACKEND, tmp_path, version, KEYS)
     assert manifest(tmp_path / "chromium")["version"] == written
 
 
 @pytest.mark.parametrize("version", ["", "v1", "1.2.3.4.5", "123456"])
 def test_bad_versions(version: str, tmp_path: Path) -> None:
     with pytest.raises(AppError, match="one to four numbers"):
-        build(BACKEND, tmp_path, version)
+        build(BACKEND, tmp_path, version, KEYS)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AppError, match="cannot be written"):
-        build(BACKEND, tmp_path / "file" / "out", "1.0")
+        build(BACKEND, tmp_path / "file" / "out", "1.0", KEYS)
 
 
 def test_somebody_elses_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "firefox").mkdir()
     (tmp_path / "firefox" / "profile.ini").write_text("mine")
     with pytest.raises(AppError, match="is no extension"):
-        build(BACKEND, tmp_path, "1.0")
+        build(BACKEND, tmp_path, "1.0", KEYS)
     assert (tmp_path / "firefox" / "profile.ini").read_text() == "mine"
 
 
 def test_a_build_that_breaks_off_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    build(BACKEND, tmp_path, "1.0")
+    build(BACKEND, tmp_path, "1.0", KEYS)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
     def full(*_: object) -> None:
@@ -206,5 +206,5 @@ def test_a_build_that_breaks_off_leaves_the_old_one(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(packaging, "_zip", full)
     with pytest.raises(AppError, match="No space left"):
-        build(BACKEND, tmp_path, "2.0")
+        build(BACKEND, tmp_path, "2.0", KEYS)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before

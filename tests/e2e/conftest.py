@@ -9,6 +9,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from app.packaging import build
 from tests.e2e.browser import Chromium, run_chromium
 from tests.e2e.sites import Sites, Tap, run_sites, run_tap
+from tests.keys import PUBLIC
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def tap(server: str) -> Iterator[Tap]:
 def packaged(tap: Tap, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Chromium folder of an extension whose backend is the tap."""
     out = tmp_path_factory.mktemp("extension")
-    build(tap.address, out, "0.1.0")
+    build(tap.address, out, "0.1.0", PUBLIC)
     return out / "chromium"
 
 

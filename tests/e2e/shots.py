@@ -18,7 +18,7 @@ from app.settings import ROOT
 from tests.conftest import make_settings
 from tests.e2e.browser import chromium, run_chromium
 from tests.e2e.sites import run_sites
-from tests.keys import publish
+from tests.keys import PUBLIC, publish
 from tests.service import running_service
 
 OUT = ROOT / "docs" / "screenshots"
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def _take_popup(playwright: Playwright, address: str, folder: Path) -> None:
-    build(address, folder / "extension", "0.1.0")
+    build(address, folder / "extension", "0.1.0", PUBLIC)
     with (
         run_sites(folder) as sites,
         run_chromium(playwright, folder / "extension" / "chromium", folder / "profile", sites) as extension,

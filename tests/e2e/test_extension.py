@@ -102,7 +102,7 @@ def test_downloads_carry_nothing_that_tells_who_asks(chromium: Chromium, tap: Ta
     tap.headers.clear()
     page = chromium.popup_page("https://palantir.com/")
     page.evaluate("() => chrome.runtime.sendMessage('refresh')")
-    assert tap.seen == ["/v1/release"]
+    assert tap.seen == ["/v1/release", "/v1/release.sig"]
     assert not {"cookie", "referer", "authorization", "if-none-match"} & set(tap.headers[0])
 
 
@@ -197,21 +197,36 @@ def test_without_a_page_nothing_is_claimed(chromium: Chromium) -> None:
         expect(page.locator("main")).to_contain_text("This tab shows no web page")
 
 
+PLANT = """async () => {
+  const { loadData, saveData } = await import("/lib/store.js");
+  const { snapshot, ...facts } = await loadData();
+  const planted = structuredClone(snapshot);
+  planted.ties.title = planted.ties.title.map(() => "<img src=x onerror=alert(1)>");
+  const bad = (one) => ({ ...one, url: "javascript:alert(1)" });
+  planted.ties.sources = planted.ties.sources.map((some) => some.map(bad));
+  await saveData(facts, new TextEncoder().encode(JSON.stringify(planted)));
+}"""
+KEEP = """async () => {
+  const { loadData } = await import("/lib/store.js");
+  const { snapshot, ...facts } = await loadData();
+  return { facts, text: JSON.stringify(snapshot) };
+}"""
+RESTORE = """async (spare) => {
+  const { saveData } = await import("/lib/store.js");
+  await saveData(spare.facts, new TextEncoder().encode(spare.text));
+}"""
+
+
 def test_markup_in_data_stays_text(chromium: Chromium) -> None:
     page = chromium.popup_page("https://palantir.com/")
-    page.evaluate("""async () => {
-      const { data } = await chrome.storage.local.get("data");
-      const planted = structuredClone(data);
-      planted.snapshot.ties.forEach((tie) => { tie.title = "<img src=x onerror=alert(1)>"; });
-      planted.snapshot.sources.forEach((source) => { source.url = "javascript:alert(1)"; });
-      await chrome.storage.local.set({ data: planted, spare: data });
-    }""")
+    spare = page.evaluate(KEEP)
+    page.evaluate(PLANT)
     try:
         page.reload()
         expect(page.locator(".tie h3").first).to_have_text("<img src=x onerror=alert(1)>")
         assert page.locator("img, a[href^='javascript']").count() == 0
     finally:
-        page.evaluate("async () => chrome.storage.local.set({ data: (await chrome.storage.local.get('spare')).spare })")
+        page.evaluate(RESTORE, spare)
 
 
 def test_first_start_without_the_service(

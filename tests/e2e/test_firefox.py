@@ -9,15 +9,16 @@ import pytest
 from app.packaging import build
 from tests.e2e.firefox import run_firefox
 from tests.e2e.sites import run_sites, run_tap
+from tests.keys import PUBLIC
 
 pytestmark = pytest.mark.browser
 
 
 def test_firefox_answers_on_click_and_names_itself_to_nobody(server: str, tmp_path: Path) -> None:
     with run_sites(tmp_path) as sites, run_tap(server) as tap:
-        build(tap.address, tmp_path / "out", "0.1.0")
+        build(tap.address, tmp_path / "out", "0.1.0", PUBLIC)
         with run_firefox(tmp_path / "profile", sites.http, tmp_path / "out" / "firefox") as firefox:
-            wait_until(lambda: len(tap.seen) == 2)
+            wait_until(lambda: len(tap.seen) == 3)
             assert tap.seen[0] == "/v1/release"
             for headers in tap.headers:
                 assert not {"origin", "cookie", "referer"} & set(headers), "a number of this installation"
