@@ -16,7 +16,7 @@ FROM python:3.13-slim
 # The data folder holds SQLite and the packaged extension when nothing else is set; mount it to keep it.
 RUN pip uninstall --yes --root-user-action=ignore pip \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin govties \
-    && install --directory --owner=govties --mode=0700 /var/lib/govties
+    && install --directory --owner=govties --mode=0700 /var/lib/govties /var/lib/govties/keys /var/lib/govties/extension
 COPY --from=build /opt/govties /opt/govties
 WORKDIR /opt/govties
 ENV PATH=/opt/govties/.venv/bin:$PATH \
