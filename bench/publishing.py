@@ -17,9 +17,11 @@ from app.queries import releases as query
 from app.releases.build import SNAPSHOT, unpack
 from app.releases.signing import load_keys
 from app.releases.snapshot import decode
-from app.seeding.store import Fact, fact
+from app.seeding.checks import check
+from app.seeding.reader import read_tree
+from app.seeding.store import Fact, fact, facts_of
 from app.settings import Settings
-from bench.world import churn, facts_of_world
+from bench.world import churn, facts_of_world, write_seed
 
 
 def peak() -> float:
@@ -75,6 +77,22 @@ class Bench:
         print(f"    snapshot, brotli 11: {best:,} bytes = {best / goal:.2f} of the goal (1.5 x names + 150 a tie)")
 
 
+def read_seed(facts: list[Fact], folder: Path) -> None:
+    """Before a publication the seed is read and checked, all of it: how long that takes."""
+    write_seed(facts, folder)
+    started = time.perf_counter()
+    tree = read_tree(folder)
+    read = time.perf_counter()
+    problems = check(tree)
+    checked = time.perf_counter()
+    count = len(list(facts_of(tree)))
+    size = sum(path.stat().st_size for path in folder.rglob("*.yml"))
+    told = f"read {read - started:.1f} s, check {checked - read:.1f} s, records {time.perf_counter() - checked:.1f} s"
+    print(f"the seed, {len(tree.companies):,} files of {size / 1e6:.0f} MB: {told}; {count:,} records")
+    for problem in problems[:3]:
+        print("   ", problem)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--domains", type=int, default=100_000)
@@ -84,6 +102,7 @@ def main() -> None:
         bench = Bench(Path(folder), given.database)
         facts = facts_of_world(given.domains)
         print(f"a world of {given.domains:,} domains: {len(facts):,} records; peak {peak():,.0f} MiB before publishing")
+        read_seed(facts, Path(folder) / "seed")
         bench.sizes(bench.publish("the whole world", facts))
         bench.publish("the same again", facts)
         edited = next(at for at, one in enumerate(facts) if one.type == "tie")

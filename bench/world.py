@@ -4,9 +4,11 @@ Names are made of syllables, texts of a vocabulary with Zipf's weights; every te
 owner. Nothing real is named.
 """
 
+import json
 import random
 from collections.abc import Iterator
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 from app.seeding.store import Fact, fact
@@ -138,3 +140,31 @@ def _replaced(maker: Maker, picked: list[Fact], companies: list[str]) -> Iterato
             yield domain_fact(maker, company, f"{maker.new_name()}-new.com")
         elif at % 3 == 2:
             yield domain_fact(maker, company, one.body["name"])
+
+
+def write_seed(facts: list[Fact], folder: Path) -> None:
+    """The world as seed files. JSON is YAML."""
+    companies: dict[str, dict[str, Any]] = {}
+    for kind in ("companies", "agencies"):
+        (folder / kind).mkdir(parents=True)
+    for one in facts:
+        body = {key: value for key, value in one.body.items() if value is not None and value != []}
+        if one.type == "agency":
+            (folder / "agencies" / f"{one.id}.yml").write_text(json.dumps({"id": one.id, **body}, indent=1))
+        elif one.type == "company":
+            companies[one.id] = {"id": one.id, **body, "sources": {}}
+        else:
+            _add_claim(companies[body.pop("company")], one, body)
+    for name, record in companies.items():
+        (folder / "companies" / f"{name}.yml").write_text(json.dumps(record, indent=1))
+    (folder / "hosted.yml").write_text("platforms: []\ngovernments: []\n")
+
+
+def _add_claim(record: dict[str, Any], one: Fact, body: dict[str, Any]) -> None:
+    keys = [f"s{len(record['sources']) + at}" for at in range(len(body["sources"]))]
+    record["sources"] |= dict(zip(keys, body["sources"], strict=True))
+    amounts = [amount | {"source": keys[amount["source"]]} for amount in body.pop("amounts", [])]
+    parts = {"amounts": amounts} if amounts else {}
+    field = {"domain": "domains", "ownership": "owners", "tie": "ties"}[one.type]
+    named = {"id": one.id} if one.type == "tie" else {}
+    record.setdefault(field, []).append({**named, **body, **parts, "sources": keys})

@@ -53,6 +53,19 @@ def release_file(session: ReadSession, release: int, name: str) -> ReleaseFile |
     return session.scalars(query.options(undefer(ReleaseFile.br), undefer(ReleaseFile.gzip))).first()
 
 
+def described_file(session: ReadSession, release: int, name: str) -> tuple[str, bool] | None:
+    """The SHA-256 of a file of a release, and whether it was withdrawn; its bytes are not read."""
+    query = select(ReleaseFile.sha256, ReleaseFile.br.is_(None)).where(ReleaseFile.release == release)
+    found = session.execute(query.where(ReleaseFile.name == name)).first()
+    return (found[0], found[1]) if found else None
+
+
+def file_bytes(session: ReadSession, release: int, name: str, coding: str) -> bytes | None:
+    """The bytes of a file in one encoding, `br` or `gzip`."""
+    column = {"br": ReleaseFile.br, "gzip": ReleaseFile.gzip}[coding]
+    return session.scalars(select(column).where(ReleaseFile.release == release, ReleaseFile.name == name)).first()
+
+
 def manifest(session: ReadSession, release: int) -> Manifest | None:
     """The signed manifest of a release."""
     return session.get(Manifest, release)

@@ -100,9 +100,14 @@ def _add(
 def unpack(file: models.ReleaseFile) -> bytes:
     """The decoded bytes of a file. Raises AppError `gone` where it was withdrawn."""
     if file.br is None:
-        raise AppError("gone", 410, "This release held a claim that has been retracted; take the current one.")
+        raise gone()
     body: bytes = brotli.decompress(file.br)
     return body
+
+
+def gone() -> AppError:
+    """What is said of a release that was withdrawn."""
+    return AppError("gone", 410, "This release held a claim that has been retracted; take the current one.")
 
 
 def make_step(session: ReadSession, release: models.Release, touched: list[Touched]) -> Step:

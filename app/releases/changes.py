@@ -7,11 +7,11 @@ step that held it, and the log keeps id, date and reason.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.db import WriteSession
-from app.models import Change, Record, Release, ReleaseFile, Step
-from app.releases import delta
+from app.models import Change, Record, Release, ReleaseFile, Step, TieAward
+from app.releases.delta import Step as Changed
 from app.seeding.store import Difference, Fact, chunks, rows_by_number
 
 Body = dict[str, Any]
@@ -110,6 +110,7 @@ def _withdraw(session: WriteSession, fact: Fact, release: int) -> None:
     emptied: Body = {"name": None, "owner": None, "agency": None, "kind": None, "valid_to": None}
     for part in chunks([row for row, _, _ in spans]):
         session.execute(update(Record).where(Record.row.in_(part)).values(**scrubbed, **emptied))
+        session.execute(delete(TieAward).where(TieAward.record_row.in_(part)))
     earlier = (Change.type == fact.type) & (Change.claim == fact.id) & (Change.release < release)
     session.execute(update(Change).where(earlier).values(note=None))
 
@@ -127,7 +128,7 @@ def _withdraw_from_step(session: WriteSession, number: int, fact: Fact) -> None:
     found, table = session.get(Step, number), TABLES.get(fact.type)
     if found is None or table is None:
         return
-    step = delta.Step.from_json(found.body)
+    step = Changed.from_json(found.body)
     step.rows[table][fact.id] = None
     found.body = step.to_json()
     session.flush()

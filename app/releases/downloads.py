@@ -21,6 +21,7 @@ from app.db import Database
 from app.errors import AppError, NotFound
 from app.queries import releases as query
 from app.queries.read import iso
+from app.releases.build import gone
 from app.releases.content import content_hash, record_line
 from app.releases.tables import COLUMNS, WHOLE_NUMBERS, Record, Row, rows_of
 from app.settings import ROOT
@@ -70,7 +71,7 @@ class Downloads:
         if release is None:
             raise NotFound("release", str(number))
         if release.withdrawn:
-            raise AppError("gone", 410, "This release held a claim that has been retracted; take the current one.")
+            raise gone()
         tag = f"{release.content_hash[:16]}-{number}"
         path = self._folder / f"{tag}-{name}"
         with self._lock:
@@ -96,7 +97,7 @@ class Downloads:
 
     def _forget_old(self) -> None:
         files = sorted(self._folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in files[KEPT:]:
+        for path in [*files[KEPT:], *self._folder.glob(".fresh-*")]:  # nobody else writes while the lock is held
             path.unlink(missing_ok=True)
 
 

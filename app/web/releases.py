@@ -3,20 +3,20 @@
 import base64
 from typing import Annotated, Any
 
+import brotli
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
 from app.errors import NotFound
-from app.models import ReleaseFile
 from app.queries import releases as query
-from app.releases.build import unpack
+from app.releases.build import gone
 from app.releases.downloads import DOWNLOADS
 from app.render.feed import atom
 from app.render.schemas import ChangeList, Manifest, Problem
 from app.web.companies import MISSING
 from app.web.deps import TheEdition, TheLibrary, TheSettings
 from app.web.lookup import PROBLEMS
-from app.web.respond import IMMUTABLE, content, encodings, file_content
+from app.web.respond import IMMUTABLE, JSON, content, encodings, file_content, is_known, tagged
 
 GONE: dict[int | str, dict[str, Any]] = {410: {"model": Problem, "description": "A claim in it was retracted"}}
 PAGE = 100
@@ -46,25 +46,29 @@ def release_file(version: int, name: str, request: Request, library: TheLibrary)
         raise NotFound("release file", f"{version}/{name}")
     if name in DOWNLOADS:
         return _download(request, library, version, name)
+    return _packed(request, library, version, name)
+
+
+def _packed(request: Request, library: TheLibrary, version: int, name: str) -> Response:
+    """A file in the best encoding that the client takes. Its hash is that of the decoded bytes, so each encoding has an
+    ETag of its own."""
+    coding = next((one for one in ("br", "gzip") if one in encodings(request)), None)
     with library.database.read() as session:
-        found = query.release_file(session, version, name)
-    if found is None:
-        raise NotFound("release file", f"{version}/{name}")
-    return _packed(request, found)
-
-
-def _packed(request: Request, file: ReleaseFile) -> Response:
-    """The file in the best encoding that the client takes. Its hash is that of the decoded bytes: each encoding gets
-    an ETag of its own."""
-    accepted = encodings(request)
-    headers = {"Vary": "Accept-Encoding"}
-    if "br" in accepted and file.br is not None:
-        body, coding = file.br, "br"
-    elif "gzip" in accepted and file.gzip is not None:
-        body, coding = file.gzip, "gzip"
+        found = query.described_file(session, version, name)
+        if found is None:
+            raise NotFound("release file", f"{version}/{name}")
+        sha256, withdrawn = found
+        if withdrawn:
+            raise gone()
+        tag, headers = f"{sha256[:32]}-{coding or 'identity'}", {"Vary": "Accept-Encoding"}
+        if is_known(request, tag):
+            return tagged(request, b"", JSON, tag, cache=IMMUTABLE, headers=headers)
+        body = query.file_bytes(session, version, name, coding or "br") or b""
+    if coding is None:
+        body = brotli.decompress(body)
     else:
-        return content(request, unpack(file), cache=IMMUTABLE, headers=headers)
-    return content(request, body, cache=IMMUTABLE, headers=headers | {"Content-Encoding": coding})
+        headers |= {"Content-Encoding": coding}
+    return tagged(request, body, JSON, tag, cache=IMMUTABLE, headers=headers)
 
 
 def _download(request: Request, library: TheLibrary, version: int, name: str) -> Response:

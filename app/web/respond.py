@@ -27,23 +27,41 @@ def content(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """A 200 with its ETag, or a 304 when the client has these very bytes."""
-    sent, known = _tagged(request, hashlib.sha256(body).hexdigest()[:32], cache, headers)
-    return Response(status_code=304, headers=sent) if known else Response(body, media_type=media_type, headers=sent)
+    return tagged(request, body, media_type, hashlib.sha256(body).hexdigest()[:32], cache=cache, headers=headers)
+
+
+def tagged(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    tag: str,
+    *,
+    cache: str = FRESH,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A 200 under a tag that is known already, or a 304."""
+    sent = _headers(request, tag, cache, headers)
+    if is_known(request, tag):
+        return Response(status_code=304, headers=sent)
+    return Response(body, media_type=media_type, headers=sent)
 
 
 def file_content(request: Request, path: Path, media_type: str, tag: str, filename: str) -> Response:
     """A file of a release that lies on the disk, under a tag of its content, to be saved under a name."""
-    sent, known = _tagged(request, tag, IMMUTABLE, None)
-    if known:
+    sent = _headers(request, tag, IMMUTABLE, None)
+    if is_known(request, tag):
         return Response(status_code=304, headers=sent)
     return FileResponse(path, media_type=media_type, headers=sent, filename=filename)
 
 
-def _tagged(request: Request, tag: str, cache: str, headers: dict[str, str] | None) -> tuple[dict[str, str], bool]:
-    """The headers of a cacheable answer, and whether the client has it already."""
-    sent = {"ETag": f'"{tag}"', "Cache-Control": cache, **_release(request), **(headers or {})}
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client has the content of this tag."""
     known = request.headers.get("if-none-match", "")
-    return sent, request.method == "GET" and (known.strip() == "*" or tag in ETAG.findall(known))
+    return request.method == "GET" and (known.strip() == "*" or tag in ETAG.findall(known))
+
+
+def _headers(request: Request, tag: str, cache: str, headers: dict[str, str] | None) -> dict[str, str]:
+    return {"ETag": f'"{tag}"', "Cache-Control": cache, **_release(request), **(headers or {})}
 
 
 def _release(request: Request) -> dict[str, str]:
