@@ -21,7 +21,7 @@ from app.settings import ROOT
 
 SOURCE = ROOT / "extension"
 BROWSERS = ("chromium", "firefox")
-PARTS = ("_locales", "background.js", "icons", "lib", "popup")
+PARTS = ("_locales", "background.js", "icons", "lib", "options", "popup", "ui", "welcome")
 LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".test", ".home.arpa")
 # What a zip can say about time begins here; any fixed moment makes the same bytes of the same files.
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -34,3 +34,8 @@ export async function loadStatus() {
 export async function saveStatus(status) {
   await chrome.storage.local.set({ status });
 }
+
+/** Forgets data, status and settings. */
+export async function eraseAll() {
+  await chrome.storage.local.remove(["data", "status", "settings"]);
+}

@@ -20,8 +20,10 @@ const local = {
 const clock = {
   create: async (/** @type {string} */ name, /** @type {{when: number}} */ { when }) => void alarms.set(name, when - Date.now()),
   get: async (/** @type {string} */ name) => (alarms.has(name) ? { name } : undefined),
+  clear: async (/** @type {string} */ name) => alarms.delete(name),
 };
-Object.assign(globalThis, { chrome: { storage: { local }, alarms: clock } }); // as in Firefox: no declarativeContent
+const icons = { action: { setIcon: async () => {} }, tabs: { query: async () => [] }, permissions: { contains: async () => false } };
+Object.assign(globalThis, { chrome: { storage: { local }, alarms: clock, ...icons } }); // as in Firefox: no declarativeContent
 console.warn = () => {};
 
 const BYTES = Buffer.from(JSON.stringify(sample()));
