@@ -20,9 +20,11 @@ export function sourceLine(sources, messages) {
 
 /** A source without https is named here; its address stands as text in the details. @param {Source} source @param {number} n */
 function numbered(source, n) {
-  if (!isHttps(source.url)) return el("span", source.publisher, el("sup", String(n)));
+  const number = el("sup", String(n));
+  number.setAttribute("aria-hidden", "true"); // "USAspending.gov1" is no name; figures are led here by references
+  if (!isHttps(source.url)) return el("span", source.publisher, number);
   const title = source.title ? spoken(`: ${source.title}`) : null;
-  return link(source.url, source.publisher, title, el("sup", String(n)));
+  return link(source.url, source.publisher, title, number);
 }
 
 /**

@@ -95,7 +95,7 @@ export function fold(summary, open, ...children) {
  * @param {Child[]} items
  */
 export function dotted(tag, ...items) {
-  const parts = kept(items).flatMap((item, at) => (at ? [hidden(" · "), item] : [item]));
+  const parts = kept(items).flatMap((item, at) => (at ? [" ", hidden("·"), " ", item] : [item]));
   return parts.length ? el(tag, ...parts) : null;
 }
 

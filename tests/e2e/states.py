@@ -85,7 +85,7 @@ STATES = {
         "https://contested.com/", "Documented ties", "Vínculos documentados", ("Disputed", "1 of these ties is disputed.", "Contested says")
     ),
     "some-hidden": State(
-        BIG, "Documented ties", "Vínculos documentados", ("Your settings hide 1 more tie.", "ICE"), ("DoD",), settings=SOME
+        BIG, "Documented ties", "Vínculos documentados", ("Your settings hide 2 more ties.", "ICE"), ("DoD",), settings=SOME
     ),
     "hidden-by-filter": State(
         BIG,
