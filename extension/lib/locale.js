@@ -59,13 +59,14 @@ export function formatMoney(value, currency, locale) {
 const HOUR = 3_600_000;
 
 /**
- * How long ago, in hours or days: `3 days ago`.
+ * How long ago, in hours or days: `3 days ago`; nothing of a moment that is none.
  * @param {number} then in milliseconds
  * @param {number} now
  * @param {string} locale
  */
 export function formatAge(then, now, locale) {
   const hours = Math.trunc((then - now) / HOUR);
+  if (!Number.isFinite(hours)) return "";
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   return Math.abs(hours) < 24 ? format.format(hours, "hour") : format.format(Math.trunc(hours / 24), "day");
 }

@@ -77,12 +77,13 @@ function tree(agencies, chosen, messages, tick) {
  * @returns {HTMLElement}
  */
 function level(rows, here, settled, chosen, tick) {
+  const left = rows.filter((row) => !here(row)); // a circle in the data ends here
   const items = rows.filter(here).map((row) => {
     const ticked = settled || chosen.includes(row.id);
     const name = row.short_name === row.name ? row.name : `${row.name} (${row.short_name})`;
     const own = box("checkbox", `agency-${row.id}`, name, ticked, (on) => tick(row.id, on), settled);
-    const below = rows.some(({ parent }) => parent === row.id);
-    return el("li", own, below && level(rows, ({ parent }) => parent === row.id, ticked, chosen, tick));
+    const below = left.some(({ parent }) => parent === row.id);
+    return el("li", own, below && level(left, ({ parent }) => parent === row.id, ticked, chosen, tick));
   });
   return el("ul.tree", ...items);
 }

@@ -31,7 +31,6 @@ export function dataSection(data, status, messages, show) {
 /** @param {Kept | null} data @param {Status} status @param {Messages} messages @returns {[string, ...(Node | string)[]][]} */
 function facts(data, { checkedAt, error, failures }, messages) {
   const none = say(messages, "options.none");
-  const moment = (/** @type {string} */ text) => [when(text), ` (${formatAge(Date.parse(text), Date.now(), locale())})`];
   const failed = error && say(messages, "options.failed", { error: errorText(messages, error) }, failures);
   return [
     ["release", ...(data ? phrase(messages, "options.release_of", { version: data.version, date: when(data.snapshot.published_at) }) : [none])],
@@ -39,6 +38,12 @@ function facts(data, { checkedAt, error, failures }, messages) {
     ...(data?.expiresAt ? [/** @type {[string, Node]} */ (["expires", when(data.expiresAt)])] : []),
     ["last_error", failed || none],
   ];
+}
+
+/** A moment and how long ago it was. @param {string} text */
+function moment(text) {
+  const age = formatAge(Date.parse(text), Date.now(), locale());
+  return age ? [when(text), ` (${age})`] : [when(text)];
 }
 
 /** @param {Messages} messages @param {() => Promise<void>} show */

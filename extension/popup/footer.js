@@ -85,6 +85,6 @@ function quiet(label, act) {
 /** @param {import("./popup.js").Kept} data @param {Status} status @param {Messages} messages */
 function checked({ issuedAt }, { checkedAt }, messages) {
   const last = checkedAt ?? issuedAt;
-  if (last === undefined || last === null) return null;
-  return say(messages, "popup.checked", { age: formatAge(Date.parse(last), Date.now(), locale()) });
+  const age = formatAge(Date.parse(last ?? ""), Date.now(), locale());
+  return age && say(messages, "popup.checked", { age });
 }

@@ -88,6 +88,7 @@ function status(tie, messages) {
 function holder(tie, answer, messages) {
   if (answer.ties.every((other) => other.relation === "own")) return null;
   const key = tie.relation === "owner" ? "label.via_owner" : `label.${tie.relation}`;
+  if (!(key in messages)) return el("p.holder", tie.held_by_name);
   return el(`p.holder.${tie.relation}`, say(messages, key, { holder: tie.held_by_name }));
 }
 

@@ -42,4 +42,5 @@ test("ages", () => {
   assert.equal(age("2026-11-25T07:00:00Z"), "5 hours ago");
   assert.equal(age("2026-11-24T11:00:00Z"), "yesterday");
   assert.equal(age("2026-11-20T12:00:00Z", "es"), "hace 5 días");
+  assert.equal(age("whenever"), "");
 });
