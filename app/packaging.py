@@ -1,8 +1,8 @@
 """Packages the extension: an unpacked folder and a reproducible zip for each browser.
 
 There is no build step: the files are copied as they stand, but for the comments that only the type checker reads.
-Written in are the merged manifest, the backend's address and the messages that service and extension share. Everything is made beside its place and then moved there, so that
-nobody ever loads a half-written extension.
+Written in are the merged manifest, the backend's address and the messages that service and extension share. Everything
+is made beside its place and then moved there, so that nobody ever loads a half-written extension.
 """
 
 import json

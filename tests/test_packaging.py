@@ -121,7 +121,7 @@ def test_the_zip_holds_the_folder(packaged: Path, browser: str) -> None:
 @pytest.mark.parametrize("browser", packaging.BROWSERS)
 def test_only_comments_are_left_out_of_the_code(packaged: Path, browser: str) -> None:
     script = ROOT / "extension" / "tests" / "same_code.mjs"
-    command = ["node", script, packaged / browser]
+    command = ["node", str(script), str(packaged / browser)]
     assert int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) > 30
 
 

@@ -16,7 +16,7 @@ import { EVERYTHING, parentsOf, wanted } from "./settings.js";
 /** @typedef {import("./types.js").Entry} Entry */
 /** @typedef {import("./types.js").Snapshot} Snapshot */
 /** @typedef {import("./settings.js").Settings} Settings */
-/** @typedef {{hostSuffix: string} | {hostEquals: string} | {originAndPathMatches: string} | {pathPrefix: string}} Condition */
+/** @typedef {{hostSuffix: string} | {hostEquals: string} | {originAndPathMatches: string} | {schemes: string[]}} Condition */
 /** @typedef {{id: string, badge: Badge, conditions: Condition[]}} Plan a rule an icon */
 
 /**
@@ -49,7 +49,7 @@ export function planRules(snapshot, prefix, settings = EVERYTHING) {
 
 /** One rule for every page, for data past its expiry: it claims nothing, and is seen to. @param {string} prefix @returns {Plan[]} */
 export function planOutOfDate(prefix) {
-  return [{ id: `${prefix}/${badgeKey(OUT_OF_DATE)}`, badge: OUT_OF_DATE, conditions: [{ pathPrefix: "/" }] }];
+  return [{ id: `${prefix}/${badgeKey(OUT_OF_DATE)}`, badge: OUT_OF_DATE, conditions: [{ schemes: ["http", "https"] }] }];
 }
 
 /** All names by their labels, from the right. @param {Iterable<Entry>} entries @returns {Node} */
@@ -121,8 +121,7 @@ function belowPattern(name, labels) {
  */
 function rule({ id, badge, conditions }) {
   const { PageStateMatcher, SetIcon } = chrome.declarativeContent;
-  const schemes = ["http", "https"];
-  const matchers = conditions.map((condition) => new PageStateMatcher({ pageUrl: { ...condition, schemes } }));
+  const matchers = conditions.map((condition) => new PageStateMatcher({ pageUrl: condition }));
   const icon = new SetIcon({ imageData: /** @type {any} */ (iconImages(badge)) });
   return { id, priority: PRIORITY, conditions: matchers, actions: [icon] };
 }
@@ -130,14 +129,16 @@ function rule({ id, badge, conditions }) {
 /**
  * Makes the browser's rules those of the plans. Safe to repeat and to break off: ids carry the name of the snapshot and
  * of the settings, new rules are added before the old ones go, and what is there already is not added twice.
- * @param {Plan[]} plans
+ * @param {Promise<Plan[]>} planning the browser looks for its rules meanwhile
  */
-export async function applyRules(plans) {
+export async function applyRules(planning) {
   const { onPageChanged } = chrome.declarativeContent;
-  const there = new Set((await currentRules()).map((found) => found.id ?? ""));
+  const [found, plans] = await Promise.all([currentRules(), planning]);
+  const there = new Set(found.map(({ id = "" }) => id));
   const planned = new Set(plans.map((plan) => plan.id));
-  const missing = plans.filter((plan) => !there.has(plan.id)).map(rule);
   const stale = [...there].filter((id) => !planned.has(id));
+  const missing = plans.filter((plan) => !there.has(plan.id)).map(rule);
+  // All at once: with every call the browser builds its index of all conditions anew.
   if (missing.length) await settled((done) => onPageChanged.addRules(missing, done));
   if (stale.length) await settled((done) => onPageChanged.removeRules(stale, () => done(undefined)));
 }

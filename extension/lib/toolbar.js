@@ -21,17 +21,18 @@ const MINUTE = 60_000;
 /** Safe to repeat, and to break off: an alarm takes it up again. */
 export async function showIcons() {
   await wake(RULES, Date.now() + MINUTE);
-  const [data, settings] = await Promise.all([loadData(), loadSettings()]);
-  if (chrome.declarativeContent) await applyRules(await plans(data, settings, Date.now()));
-  else await showWithoutRules(data, Date.now());
+  const loading = Promise.all([loadData(), loadSettings()]);
+  if (chrome.declarativeContent) await applyRules(loading.then(plans));
+  const [data] = await loading;
+  if (!chrome.declarativeContent) await showWithoutRules(data, Date.now());
   await wakeAtExpiry(data);
   await chrome.alarms.clear(RULES);
 }
 
-/** @param {Kept | null} data @param {Settings} settings @param {number} now */
-async function plans(data, settings, now) {
+/** @param {[Kept | null, Settings]} known @returns {Promise<import("./rules.js").Plan[]>} */
+async function plans([data, settings]) {
   if (data === null) return [];
-  if (isExpired(data, now)) return planOutOfDate(BUILD);
+  if (isExpired(data, Date.now())) return planOutOfDate(BUILD);
   const marks = await digest(`${data.sha256} ${JSON.stringify(settings)}`);
   return planRules(data.snapshot, `${BUILD}/${data.version}/${marks}`, settings);
 }

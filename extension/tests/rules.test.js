@@ -16,7 +16,7 @@ const PLANS = planRules(SNAPSHOT, "v");
 function matches(condition, host) {
   if ("hostEquals" in condition) return condition.hostEquals === host;
   if ("hostSuffix" in condition) return `.${host}`.endsWith(condition.hostSuffix);
-  if ("pathPrefix" in condition) return true;
+  if ("schemes" in condition) return true;
   const pattern = new RegExp(condition.originAndPathMatches);
   const found = ["http://HOST/", "https://HOST/a/b", "http://HOST:8080/"].map((url) => pattern.test(url.replace("HOST", host)));
   assert.equal(new Set(found).size, 1, `${host}: the rest of the address matters`);

@@ -120,7 +120,9 @@ class Firefox:
 
     def title(self) -> str:
         """What a screen reader says of the extension's button in the current tab."""
-        return str(self.script(ACTION + "return action.action.getContextData(window.gBrowser.selectedTab).title;", ADDON))
+        return str(
+            self.script(ACTION + "return action.action.getContextData(window.gBrowser.selectedTab).title;", ADDON)
+        )
 
     def icon(self) -> str:
         """The address of the extension's icon in the current tab: a file, or what it drew."""

@@ -33,7 +33,9 @@ def tab_to(page: Page, text: str, steps: int = 80) -> None:
     for _ in range(steps):
         page.keyboard.press("Tab")
         if page.evaluate(NAME) == text:
-            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", "focus can be seen"
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", (
+                "focus can be seen"
+            )
             return
     raise AssertionError(f"Tab does not reach {text!r}")
 

@@ -32,7 +32,8 @@ WORDS = {
     ),
 }
 FRAME = """<!doctype html><meta charset="utf-8"><style>
-  body {{ margin: 0; width: 1280px; height: 800px; display: flex; align-items: center; justify-content: center; gap: 80px;
+  body {{ margin: 0; width: 1280px; height: 800px; display: flex; align-items: center;
+    justify-content: center; gap: 80px;
     background: #eef0f3; font: 600 40px/1.3 "DejaVu Sans", sans-serif; color: #1f2328; }}
   p {{ width: 520px; }} img {{ height: 720px; border-radius: 12px; box-shadow: 0 6px 30px #0003; }}
 </style><p>{text}</p><img src="data:image/png;base64,{picture}">"""

@@ -21,8 +21,20 @@ from tests.e2e.browser import RealPopup, run_chromium
 from tests.e2e.sites import Sites, Tap, run_sites, run_tap
 from tests.e2e.states import run_service
 
-HOSTS = ("www.bigco.com", "shoes.com", "rumour.com", "nobody-has-looked.com", "someone.pages.com", "old.com", "looked.com")
+HOSTS = (
+    "www.bigco.com",
+    "shoes.com",
+    "rumour.com",
+    "nobody-has-looked.com",
+    "someone.pages.com",
+    "old.com",
+    "looked.com",
+)
 BEGIN = "begin.invalid"
+# With no extension too, Chromium asks Google whether somebody is signed in, and after some minutes for its updates.
+CHROMIUMS_OWN = re.compile(
+    r"https://accounts\.google\.com/ListAccounts|https?://update\.googleapis\.com/service/update2/"
+)
 
 
 @dataclass
@@ -85,9 +97,8 @@ def _requests(log: Path) -> Iterator[tuple[str, str]]:
 
 
 def _counts(initiator: str, url: str) -> bool:
-    """Whether a request left the browser, and not for Chromium's own sake: it asks Google whether somebody is signed
-    in, from its start on and with no extension too."""
-    own = initiator == "not an origin" and url.startswith("https://accounts.google.com/ListAccounts")
+    """Whether a request left the browser, and not for Chromium's own sake. No page and no extension begins those."""
+    own = initiator == "not an origin" and CHROMIUMS_OWN.match(url) is not None
     return not own and re.match(r"https?|wss?|ftp", url) is not None
 
 

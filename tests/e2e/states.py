@@ -53,15 +53,30 @@ STATES = {
         BIG,
         "Documented ties",
         "Vínculos documentados",
-        ("Bigco has 2 documented ties with DoD and ICE.", "Statement by Bigco", QUOTE, "USD 19,400,000 ceiling", "verified on"),
+        (
+            "Bigco has 2 documented ties with DoD and ICE.",
+            "Statement by Bigco",
+            QUOTE,
+            "USD 19,400,000 ceiling",
+            "verified on",
+        ),
     ),
     "single-report": State(
-        "https://rumour.com/", "Reported by one source", "Según una sola fuente", ("reported by one source only",), ("documented tie",)
+        "https://rumour.com/",
+        "Reported by one source",
+        "Según una sola fuente",
+        ("reported by one source only",),
+        ("documented tie",),
     ),
     "via-owner": State(
-        "https://shoes.com/", "Ties of its owner", "Vínculos de su propietario", ("Shoes is owned by Bigco", "held by Bigco, its owner")
+        "https://shoes.com/",
+        "Ties of its owner",
+        "Vínculos de su propietario",
+        ("Shoes is owned by Bigco", "held by Bigco, its owner"),
     ),
-    "ended": State("https://old.com/", "Ties that have ended", "Vínculos terminados", ("it has ended", "ended March 2019")),
+    "ended": State(
+        "https://old.com/", "Ties that have ended", "Vínculos terminados", ("it has ended", "ended March 2019")
+    ),
     "none-found": State(
         "https://looked.com/",
         "Searched, none found",
@@ -69,7 +84,11 @@ STATES = {
         ("What was searched", "USAspending", "prime awards, all agencies", "does not prove that there is none"),
     ),
     "not-researched": State(
-        "https://nobody-has-looked.com/", "Not researched", "Sin investigar", ("This says nothing either way.",), NO_VERDICT
+        "https://nobody-has-looked.com/",
+        "Not researched",
+        "Sin investigar",
+        ("This says nothing either way.",),
+        NO_VERDICT,
     ),
     "company-not-researched": State(
         "https://quiet.com/", "Not researched", "Sin investigar", ("Quiet", "have not been researched"), NO_VERDICT
@@ -82,10 +101,18 @@ STATES = {
         ("Quiet",),
     ),
     "disputed": State(
-        "https://contested.com/", "Documented ties", "Vínculos documentados", ("Disputed", "1 of these ties is disputed.", "Contested says")
+        "https://contested.com/",
+        "Documented ties",
+        "Vínculos documentados",
+        ("Disputed", "1 of these ties is disputed.", "Contested says"),
     ),
     "some-hidden": State(
-        BIG, "Documented ties", "Vínculos documentados", ("Your settings hide 2 more ties.", "ICE"), ("DoD",), settings=SOME
+        BIG,
+        "Documented ties",
+        "Vínculos documentados",
+        ("Your settings hide 2 more ties.", "ICE"),
+        ("DoD",),
+        settings=SOME,
     ),
     "hidden-by-filter": State(
         BIG,
@@ -96,10 +123,20 @@ STATES = {
         settings=FILTER,
     ),
     "hidden-site": State(
-        BIG, "Hidden by your settings", "Oculto por su configuración", ("You chose not to see",), ("ICE",), settings=SITE
+        BIG,
+        "Hidden by your settings",
+        "Oculto por su configuración",
+        ("You chose not to see",),
+        ("ICE",),
+        settings=SITE,
     ),
     "out-of-date": State(
-        BIG, "Out of date", "Datos caducados", ("was good until", "Nov 1, 2026"), ("ICE", "Bigco", *NO_VERDICT), expired=True
+        BIG,
+        "Out of date",
+        "Datos caducados",
+        ("was good until", "Nov 1, 2026"),
+        ("ICE", "Bigco", *NO_VERDICT),
+        expired=True,
     ),
     "service-away": State(
         BIG,
@@ -109,7 +146,12 @@ STATES = {
         away=True,
     ),
     "no-data": State(
-        BIG, "No data yet", "Aún sin datos", ("has not been downloaded yet",), ("ICE", "Bigco", *NO_VERDICT), erased=True
+        BIG,
+        "No data yet",
+        "Aún sin datos",
+        ("has not been downloaded yet",),
+        ("ICE", "Bigco", *NO_VERDICT),
+        erased=True,
     ),
 }
 
@@ -204,5 +246,7 @@ def _disputed() -> dict[str, object]:
         agency="us-dod",
         title="Radios",
         claim_status="disputed",
-        history=[{"date": "2026-03-01", "status": "disputed", "note": "Contested says that the record names another firm."}],
+        history=[
+            {"date": "2026-03-01", "status": "disputed", "note": "Contested says that the record names another firm."}
+        ],
     )

@@ -56,6 +56,14 @@ def open_page(firefox: Firefox, name: str) -> None:
     wait_until(lambda: firefox.evaluate("document.querySelector('main[aria-busy=false]') !== null"))
 
 
+def wait_for_title(firefox: Firefox, title: str) -> None:
+    wait_until(lambda: firefox.title() == title)
+
+
+def wait_for_icon(firefox: Firefox, begins: str, ends: str) -> None:
+    wait_until(lambda: firefox.icon().startswith(begins) and firefox.icon().endswith(ends))
+
+
 def turn_on(firefox: Firefox) -> None:
     open_page(firefox, "welcome")
     firefox.click(ON)
@@ -80,7 +88,7 @@ def test_allowed_the_badge_comes_without_clicking_and_goes_with_the_permission(
     service[1].seen.clear()
     for url, title in TITLES.items():
         firefox.open(url)
-        wait_until(lambda title=title: firefox.title() == title)
+        wait_for_title(firefox, title)
         assert firefox.icon().startswith("data:image/png")
     firefox.call("WebDriver:Refresh")
     time.sleep(0.5)
@@ -144,7 +152,9 @@ def test_settings_reach_the_badge_and_erasing_gives_the_permission_back(firefox:
     open_page(firefox, "options")
     firefox.click("//button[contains(., 'Erase everything …')]")
     firefox.click("//dialog//button[text()='Erase']")
-    wait_until(lambda: firefox.evaluate("document.querySelector('[role=status]').textContent") == "Everything was erased.")
+    wait_until(
+        lambda: firefox.evaluate("document.querySelector('[role=status]').textContent") == "Everything was erased."
+    )
     assert firefox.evaluate("chrome.storage.local.get(null)") == {}
     assert firefox.evaluate("chrome.permissions.contains({permissions: ['tabs']})") is False
     firefox.click("//button[@id='update']")
@@ -153,16 +163,21 @@ def test_settings_reach_the_badge_and_erasing_gives_the_permission_back(firefox:
 
 def test_past_the_expiry_firefox_is_grey_everywhere_and_then_plain_again(firefox: Firefox) -> None:
     open_page(firefox, "options")
-    for expires, ends in (("2020-01-01T00:00:00Z", None), ("2999-01-01T00:00:00Z", "/icons/16.png")):
+    for expires, begins, ends in (
+        ("2020-01-01T00:00:00Z", "data:image/png", ""),
+        ("2999-01-01T00:00:00Z", ORIGIN, "/icons/16.png"),
+    ):
         firefox.evaluate(f"""(async () => {{
           const {{ data }} = await chrome.storage.local.get("data");
           await chrome.storage.local.set({{ data: {{ ...data, expiresAt: "{expires}" }} }});
           await chrome.runtime.sendMessage("icons");
         }})()""")
-        wait_until(lambda ends=ends: firefox.icon().startswith("data:") if ends is None else firefox.icon().endswith(ends))
+        wait_for_icon(firefox, begins, ends)
 
 
-@pytest.mark.parametrize("name", ["documented", "single-report", "via-owner", "ended", "none-found", "not-researched", "hosted"])
+@pytest.mark.parametrize(
+    "name", ["documented", "single-report", "via-owner", "ended", "none-found", "not-researched", "hosted"]
+)
 def test_the_popup_says_the_same_in_firefox(firefox: Firefox, name: str) -> None:
     turn_on(firefox)  # else a page of the extension learns no address
     url = STATES[name].url.replace("https:", "http:")

@@ -49,7 +49,9 @@ def popup_heading(stage: Stage, url: str = BIG) -> str:
 def icons(stage: Stage) -> dict[str, str]:
     """The icon that the rules give each host they name."""
     found: list[tuple[str, dict[str, Any]]] = stage.browser.worker.evaluate(RULES)
-    named = {url.get("hostSuffix", url.get("hostEquals")): icon for icon, url in found if "originAndPathMatches" not in url}
+    named = {
+        url.get("hostSuffix", url.get("hostEquals")): icon for icon, url in found if "originAndPathMatches" not in url
+    }
     return {name.lstrip(".") if name else "every page": icon for name, icon in named.items()}
 
 

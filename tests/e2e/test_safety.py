@@ -16,7 +16,10 @@ PAYLOADS = {
     "script": "javascript:document.title='pwned'",
     "data": "data:text/html,<script>document.title='pwned'</script>",
 }
-SITES = [STATES[name].url for name in ("documented", "via-owner", "none-found", "ended", "hosted", "single-report", "disputed")]
+SITES = [
+    STATES[name].url
+    for name in ("documented", "via-owner", "none-found", "ended", "hosted", "single-report", "disputed")
+]
 # `keep` names the fields that the popup matches on: with a payload there too it can only say that it is broken.
 PLANT = """async ({ payload, keep }) => {
   const { data } = await chrome.storage.local.get("data");

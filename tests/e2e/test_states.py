@@ -52,7 +52,9 @@ def test_it_says_so_in_spanish(stage: Stage, name: str) -> None:
 
 def _without_data(page: Page) -> str:
     """The popup's own words: what comes from the data stays in its language."""
-    page.evaluate("document.querySelectorAll('h1, h3, .long, .note > p, .places, blockquote').forEach((e) => e.remove())")
+    page.evaluate(
+        "document.querySelectorAll('h1, h3, .long, .note > p, .places, blockquote').forEach((e) => e.remove())"
+    )
     return text(page)
 
 
@@ -89,7 +91,16 @@ def test_at_twice_the_size_nothing_is_cut_off(stage: Stage, name: str) -> None:
 def test_no_two_states_differ_by_colour_alone(stage: Stage) -> None:
     """With the heading's words they differ by the shape of the icon: its outline, all colours made one."""
     outlines = {}
-    for name in ("documented", "single-report", "via-owner", "ended", "none-found", "not-researched", "hidden-site", "out-of-date"):
+    for name in (
+        "documented",
+        "single-report",
+        "via-owner",
+        "ended",
+        "none-found",
+        "not-researched",
+        "hidden-site",
+        "out-of-date",
+    ):
         outlines[name] = stage.open(name).locator("header canvas").evaluate(OUTLINE)
     assert len(set(outlines.values())) == len(outlines)
 
@@ -102,10 +113,13 @@ OUTLINE = """(canvas) => {
 }"""
 
 
+MOVING = """all => all.map((e) => getComputedStyle(e))
+  .filter((style) => style.transitionDuration !== "0s" || style.animationName !== "none").length"""
+
+
 def test_nothing_moves(stage: Stage) -> None:
     page = stage.open("documented", reduced_motion="reduce")
-    moving = "all => all.filter((e) => getComputedStyle(e).transitionDuration !== '0s' || getComputedStyle(e).animationName !== 'none')"
-    assert page.locator("*").evaluate_all(f"{moving}.length") == 0
+    assert page.locator("*").evaluate_all(MOVING) == 0
 
 
 def test_names_and_roles_for_a_screen_reader(stage: Stage) -> None:
@@ -130,7 +144,16 @@ def test_names_and_roles_for_a_screen_reader(stage: Stage) -> None:
 
 def test_order_site_sentence_ties_statement_notes_foot(stage: Stage) -> None:
     said = text(stage.open("documented"))
-    page_order = ("www.bigco.com", "Bigco has 2", "Ties with government agencies", "Office licences", "Facts that are no ties", "What does this mean?", "Open the full page", "As of release 1")
+    page_order = (
+        "www.bigco.com",
+        "Bigco has 2",
+        "Ties with government agencies",
+        "Office licences",
+        "Facts that are no ties",
+        "What does this mean?",
+        "Open the full page",
+        "As of release 1",
+    )
     places = [said.index(part) for part in page_order]
     assert places == sorted(places)
     tie = stage.open("via-owner").locator(".tie", has_text="Cloud for case management")
