@@ -172,6 +172,12 @@ def corrections(
     )
 
 
+@router.get("/privacy")
+def privacy(request: Request, settings: TheSettings, lang: Language = "en") -> Response:
+    """What extension and service learn about a person; the extension's pages and the stores link here."""
+    return render(request, "privacy.html", lang, settings)
+
+
 @router.get("/extension/{name}")
 def download(name: str, settings: TheSettings) -> Response:
     """The packaged extension. It is made by `govties run` and `govties extension build`."""

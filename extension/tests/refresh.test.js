@@ -26,10 +26,12 @@ const local = {
 const clock = {
   create: async (/** @type {string} */ name, /** @type {{when: number}} */ { when }) => void alarms.set(name, when - Date.now()),
   get: async (/** @type {string} */ name) => (alarms.has(name) ? { name } : undefined),
+  clear: async (/** @type {string} */ name) => alarms.delete(name),
 };
 // As in Firefox: no declarativeContent, and the copy lies in storage.local.
 const runtime = { getURL: (/** @type {string} */ path) => `moz-extension://0-0/${path}` };
-Object.assign(globalThis, { chrome: { storage: { local }, alarms: clock, runtime } });
+const icons = { action: { setIcon: async () => {} }, tabs: { query: async () => [] }, permissions: { contains: async () => false } };
+Object.assign(globalThis, { chrome: { storage: { local }, alarms: clock, runtime, ...icons } });
 console.warn = () => {};
 
 /** The real key is written in when the extension is built. */
