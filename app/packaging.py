@@ -27,8 +27,8 @@ SOURCE = ROOT / "extension"
 BROWSERS = ("chromium", "firefox")
 PARTS = ("_locales", "background.js", "icons", "lib", "options", "popup", "ui", "welcome")
 TYPES_ONLY = "types.js"
-# A comment of JSDoc on lines of its own. Casts in mid-line stay, and so do the comments that say why.
-TYPE_COMMENT = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
+# A comment of JSDoc on lines of its own, or a type in mid-line. The comments that say why stay.
+TYPE_COMMENT = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|/\*\* @type (?:[^*]|\*(?!/))*\*/ ?", re.MULTILINE)
 LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".test", ".home.arpa")
 # What a zip can say about time begins here; any fixed moment makes the same bytes of the same files.
 EPOCH = (1980, 1, 1, 0, 0, 0)
