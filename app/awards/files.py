@@ -156,7 +156,7 @@ def _unpack(part: Part, target: Path, step: Step) -> str:
 
 
 @contextmanager
-def _stream(part: Part) -> Iterator[IO[bytes]]:
+def _stream(part: Part) -> Iterator[IO[bytes] | gzip.GzipFile]:
     if part.member is None:
         with gzip.open(part.source) as packed:
             yield packed

@@ -97,8 +97,8 @@ def _refuse_poor(loaded: Loaded, accept: float) -> None:
     if loaded.read and 1 - refused / loaded.read < accept:
         rules = ", ".join(f"{rule} {count}" for rule, count in loaded.quarantined.items())
         message = (
-            f"{loaded.name}: {refused} of {loaded.read} rows fail the gates ({rules}); at least {accept:.1%} must pass. "
-            "Nothing of it was kept. Look at the file, or lower --accept."
+            f"{loaded.name}: {refused} of {loaded.read} rows fail the gates ({rules}); at least {accept:.1%} must "
+            "pass. Nothing of it was kept. Look at the file, or lower --accept."
         )
         raise AppError("award-quality", 422, message)
 

@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS file (
 CREATE TABLE IF NOT EXISTS record (
     file INTEGER, basis VARCHAR, key UHUGEINT, content UBIGINT, deleted BOOLEAN, modified DATE,
     award VARCHAR, modification VARCHAR, number VARCHAR, parent_award VARCHAR, prime VARCHAR, action_type VARCHAR,
-    first DATE, acted DATE, ends DATE, obligated BIGINT, current_value BIGINT, potential_value BIGINT, all_options BIGINT,
+    first DATE, acted DATE, ends DATE,
+    obligated BIGINT, current_value BIGINT, potential_value BIGINT, all_options BIGINT,
     agency_top VARCHAR, agency_sub VARCHAR, sub_agency_name VARCHAR,
     who UHUGEINT, uei VARCHAR, cage VARCHAR, name VARCHAR, parent_uei VARCHAR, parent_name VARCHAR,
     duns VARCHAR, parent_duns VARCHAR, city VARCHAR, state VARCHAR, sole BOOLEAN, description VARCHAR, fault VARCHAR

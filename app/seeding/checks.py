@@ -337,5 +337,6 @@ def third_parties_fit_the_kind(tree: Tree) -> Iterator[Problem]:
                 yield file.problem("reseller-party", f"a {tie.kind} goes through nobody: see kind", "ties", at)
 
 
+rule("identifier-form")(identifiers.codes_have_their_form)
 rule("identifier-source")(identifiers.sources_are_records)
 rule("identifier-unique")(identifiers.identifiers_are_unique)

@@ -41,13 +41,6 @@ def _web_address(text: str) -> str:
     return text
 
 
-def check_code(kind: str, value: str) -> None:
-    """Raises ValueError when a UEI or a CAGE code has not its form (both leave out O and I)."""
-    forms = {"uei": "[A-HJ-NP-Z1-9][A-HJ-NP-Z0-9]{11}", "cage": "[A-HJ-NP-Z0-9]{5}"}
-    if kind in forms and not re.fullmatch(forms[kind], value):
-        raise ValueError("a UEI has 12 and a CAGE code 5 capital letters and digits, without O and I")
-
-
 _AWARD_KEY = r"^(CONT_AWD|CONT_IDV|ASST_NON|ASST_AGG)_[A-Z0-9_.\-]+$"
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]

@@ -3,12 +3,14 @@
 One wrong link here would show another firm's contracts on a company's page, so each needs a record that shows it.
 """
 
+import re
 from collections.abc import Iterator
 
 from app.lookup.dates import earliest, latest, surely_before
 from app.seeding.reader import Problem, SourceFile, Tree
 from app.seeding.record import Company, Identifier, IdentifierKind, SourceType
 
+FORMS = {IdentifierKind.UEI: r"[A-HJ-NP-Z1-9][A-HJ-NP-Z0-9]{11}", IdentifierKind.CAGE: r"[A-HJ-NP-Z0-9]{5}"}
 RECORDS = (SourceType.GOVERNMENT_RECORD, SourceType.FILING)
 
 
@@ -16,6 +18,15 @@ def _all(tree: Tree) -> Iterator[tuple[Company, SourceFile, int, Identifier]]:
     for company, file in tree.companies.values():
         for at, identifier in enumerate(company.identifiers):
             yield company, file, at, identifier
+
+
+def codes_have_their_form(tree: Tree) -> Iterator[Problem]:
+    """A UEI has 12 and a CAGE code 5 capital letters and digits; both leave out O and I (SAM.gov)."""
+    for _, file, at, identifier in _all(tree):
+        form = FORMS.get(identifier.kind)
+        if form and not re.fullmatch(form, identifier.value):
+            message = "a UEI has 12 and a CAGE code 5 capital letters and digits, without O and I"
+            yield file.problem("identifier-form", message, "identifiers", at, "value")
 
 
 def sources_are_records(tree: Tree) -> Iterator[Problem]:

@@ -10,19 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.seeding.fields import (
-    AwardKey,
-    Handle,
-    Line,
-    Money,
-    PartialDate,
-    Quote,
-    ShortName,
-    Slug,
-    Text,
-    WebAddress,
-    check_code,
-)
+from app.seeding.fields import AwardKey, Handle, Line, Money, PartialDate, Quote, ShortName, Slug, Text, WebAddress
 
 
 class SourceType(StrEnum):
@@ -292,11 +280,6 @@ class Identifier(Dated):
 
     kind: IdentifierKind
     value: Line
-
-    @model_validator(mode="after")
-    def _code_has_its_form(self) -> Self:
-        check_code(self.kind, self.value)
-        return self
 
 
 class Company(Record):
