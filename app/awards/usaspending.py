@@ -185,7 +185,7 @@ def _what() -> Iterator[tuple[str, str]]:
     yield "parent_award", f"'CONT_IDV_' || upper(parent_piid) || '_' || {parent_agency}"
     yield "action_type", "upper(action_type)"
     yield "first", "coalesce(read_first, read_acted)"
-    yield "ends", "coalesce(read_may_end, read_ends)"
+    yield "ends", "coalesce(read_ends, read_may_end)"
     yield from ((name, f"read_{name}") for name in ("modified", "acted", *AMOUNTS))
     yield "agency_top", clean.fixed_digits("agency_top", 3)
     yield "agency_sub", clean.agency_code("agency_sub")
