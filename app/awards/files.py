@@ -40,6 +40,11 @@ class Part:
         return f"{self.source.name}/{Path(self.member).name}" if self.member else self.source.name
 
     @property
+    def packed(self) -> bool:
+        """Whether it must be unpacked."""
+        return self.member is not None or self.source.suffix.lower() == ".gz"
+
+    @property
     def dated(self) -> date | None:
         """The day that the name gives: USAspending writes the day of the download into it."""
         found = re.findall(r"(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])", self.name)
@@ -108,11 +113,12 @@ def _members(path: Path) -> Iterator[Part]:
 def unpacked(part: Part, spool: Path, step: Step = lambda _: None) -> Iterator[Plain]:
     """The part as a plain CSV with its hash; what was unpacked for it is removed at the end. `step` is told the bytes
     read. Raises AppError when it is broken, when it changes or vanishes meanwhile, when the disk is full."""
-    packed = part.member is not None or part.source.suffix.lower() == ".gz"
     target = spool / "part.csv"
     try:
         before = _state(part.source)
-        yield Plain(target, _unpack(part, target, step)) if packed else Plain(part.source, _hash(part.source, step))
+        yield (
+            Plain(target, _unpack(part, target, step)) if part.packed else Plain(part.source, _hash(part.source, step))
+        )
         if _state(part.source) != before:
             raise fault(part.source, "the file changed while it was read: wait until it is complete.")
     except OSError as error:

@@ -13,11 +13,9 @@ from typing import Any
 from sqlalchemy import delete
 
 from app.awards.rollup import AWARD_COLUMNS, Harvest
-from app.awards.ties import Body, Sum, derived_ties, imported_sums
 from app.db import ReadSession, WriteSession
 from app.models import Award, AwardFile, AwardRollup, AwardYear
 from app.queries import awards as queries
-from app.seeding.reader import Tree
 
 AWARD = ("row", *AWARD_COLUMNS, "digest")
 YEAR = ("award", "fiscal_year", "company", "agency", "obligated")
@@ -26,15 +24,6 @@ ROLLUP = (
     *("potential_value", "first_action", "last_action", "subawards", "subaward_amount"),
 )
 FILE = ("sha256", "name", "layout", "made", "since", "until", "rows_read", "rows_kept", "rows_quarantined")
-
-
-@dataclass(frozen=True, slots=True)
-class AwardTies:
-    """What the published award rows say as ties: derived ones as bodies of claims by id, and for curated ties the
-    imported sums that `ties.absorb` puts into their bodies."""
-
-    derived: dict[str, Body]
-    sums: dict[str, list[Sum]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +38,6 @@ class Replaced:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.files)
-
-
-def award_ties(session: WriteSession, tree: Tree) -> AwardTies:
-    """The ties that the published award rows make together with this seed, to be published with its own. To be asked
-    after `replace_awards`, in the same transaction; without an import there are none."""
-    reader = ReadSession(session.connection())
-    return AwardTies(derived_ties(reader, tree), imported_sums(reader, tree))
 
 
 def replace_awards(session: WriteSession, harvest: Harvest) -> Replaced:

@@ -42,9 +42,8 @@ class Harvest:
 
     def __init__(self, warehouse: Warehouse, tree: Tree) -> None:
         self.warehouse = warehouse
+        put_matches(warehouse, tree)
         _put(warehouse, "holding", Holding, list(holdings(tree)))
-        _put_agencies(warehouse, tree)
-        _put(warehouse, "match", Match, list(_matches(warehouse, tree)))
         for name, query in (
             ("matched", MATCHED),
             ("shown", SHOWN),
@@ -67,6 +66,12 @@ class Harvest:
             """SELECT sha256, name, layout, made::VARCHAR, since::VARCHAR, until::VARCHAR, read, stored + known + older,
             quarantined FROM file ORDER BY made NULLS FIRST, name, sha256"""
         )
+
+
+def put_matches(warehouse: Warehouse, tree: Tree) -> None:
+    """The temporary tables `match` and `agency`: which recipient is which company when, which code which agency."""
+    _put_agencies(warehouse, tree)
+    _put(warehouse, "match", Match, list(_matches(warehouse, tree)))
 
 
 def _matches(warehouse: Warehouse, tree: Tree) -> Iterator[Match]:

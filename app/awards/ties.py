@@ -4,7 +4,7 @@ tie lists, and for curated ties that list some, the imported sums in place of ty
 Everything here depends on the published award rows and the seed alone, so the same import gives the same ties.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.queries import awards as queries
 from app.queries.awards import Group, Imported
 from app.seeding.reader import Tree
 from app.seeding.record import TieClaim
+from app.seeding.store import Fact, fact
 
 Body = dict[str, Any]
 # A tie shows so many of its awards; the whole list is at /v1/companies/{id}/awards.
@@ -32,17 +33,43 @@ class Sum:
     until: str
 
 
+@dataclass(frozen=True, slots=True)
+class AwardTies:
+    """What the published award rows say as ties: the bodies of derived ties by id, and for curated ties by id the sums
+    of the awards that they list."""
+
+    derived: dict[str, Body]
+    sums: dict[str, list[Sum]]
+
+    def join(self, facts: Iterable[Fact]) -> list[Fact]:
+        """The seed's facts with imported sums, and the derived ties. A tie that the seed has under a derived one's id
+        stands for it: so a maintainer corrects or retracts one."""
+        known = list(facts)
+        ids = {each.id for each in known if each.type == "tie"}
+        fresh = [fact("tie", name, body) for name, body in self.derived.items() if name not in ids]
+        return [self._summed(each) for each in known] + fresh
+
+    def _summed(self, each: Fact) -> Fact:
+        if each.type != "tie" or each.id not in self.sums or "sources" not in each.body:
+            return each
+        return fact("tie", each.id, absorb(each.body, self.sums[each.id]))
+
+
+def award_ties(session: ReadSession, tree: Tree) -> AwardTies:
+    """The ties that the published award rows make together with this seed. Without an import there are none."""
+    return AwardTies(derived_ties(session, tree), imported_sums(session, tree))
+
+
 def derived_ties(session: ReadSession, tree: Tree) -> dict[str, Body]:
-    """Derived ties by id, each as the body of a claim of type `tie` (seeding/store.py). Companies and agencies that the
-    seed has no more have none."""
+    """Derived ties by id, each as the body of a tie (seeding/store.py). Companies and agencies that the seed has no
+    more have none."""
     imported = queries.imported(session)
     listed = sorted({key for company, _ in tree.companies.values() for tie in company.ties for key in tie.awards})
     found: dict[str, Body] = {}
     for group in queries.groups(session, listed):
         if group.company in tree.companies and group.agency in tree.agencies:
             awards = queries.largest(session, group.company, group.agency, listed, SHOWN)
-            body = _tie(tree, group, awards, imported)
-            found[body["id"]] = body
+            found[f"{group.company}-{group.agency}-awards"] = _tie(tree, group, awards, imported)
     return found
 
 
@@ -74,7 +101,7 @@ def _tie(tree: Tree, group: Group, awards: list[Award], imported: Imported) -> B
     short_name = tree.agencies[group.agency][0].short_name
     status, as_of = _status(group, imported)
     parts: Body = {
-        "id": f"{group.company}-{group.agency}-awards",
+        "id": "derived",
         "agency": group.agency,
         "kind": "prime_contract" if group.awards else "subcontract",
         "status": status,
@@ -94,10 +121,10 @@ def _tie(tree: Tree, group: Group, awards: list[Award], imported: Imported) -> B
         parts["valid_to"] = group.last_action
     if not group.awards and len(group.primes) == 1:
         parts["via_name"] = group.primes[0]
-    body = TieClaim.model_validate(parts).model_dump(mode="json", exclude_none=True)
+    body = TieClaim.model_validate(parts).model_dump(mode="json", exclude_none=True, exclude={"id"})
     amounts = [_obligated(group.obligated, group.last_action, 0)] if group.obligated > 0 else []
     sources = [_source(award, imported) for award in _pages(awards)]
-    return {**body, "type": "tie", "company": group.company, "amounts": amounts, "statements": [], "sources": sources}
+    return {**body, "company": group.company, "amounts": amounts, "statements": [], "sources": sources}
 
 
 def _pages(awards: list[Award]) -> list[Award]:
