@@ -6,21 +6,22 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-from rich.table import Table
 
 from app.awards.files import Part, find_parts, unpacked
 from app.awards.gates import MEANINGS
 from app.awards.importing import publish_import
-from app.awards.money import dollars
 from app.awards.publish import Replaced
 from app.awards.unmatched import proposals, unmatched
 from app.awards.usaspending import Loaded, load
 from app.awards.warehouse import Warehouse, open_warehouse
 from app.db import Database
 from app.errors import AppError
+from app.publishing import BadSeed
+from app.render.money import dollars
+from app.seeding.checks import check
 from app.seeding.reader import Tree, read_tree
 from app.settings import Settings, load_settings
-from app.terminal import err, out, show
+from app.terminal import err, show
 
 # One row in twenty refused is more than the government's files ever had; it means another layout or a broken file.
 ACCEPT = 0.95
@@ -91,10 +92,8 @@ def show_quarantine(
     with open_warehouse(load_settings().data_dir, read_only=True) as warehouse:
         rows = warehouse.run(query, [rule])
         total = warehouse.value("SELECT count(*) FROM quarantine WHERE $1 IS NULL OR rule = $1", [rule])
-    table = Table("file", "row", "award", "rule", "column", "value", box=None)
     for row in rows:
-        table.add_row(*(str(cell or "") for cell in row))
-    out.print(table)
+        show("\t".join(str(cell or "-") for cell in row))
     for name in dict.fromkeys(row[3] for row in rows):
         show(f"{name}: {MEANINGS[name]}.")
     show(f"{len(rows):,} of {total:,} rows shown.")
@@ -109,11 +108,9 @@ def show_unmatched(
     settings = load_settings()
     with open_warehouse(settings.data_dir, read_only=True) as warehouse:
         found = unmatched(warehouse, _sound_tree(settings), agency, limit)
-    table = Table("recipient", "reported parent", "agency", "awards", "obligated, USD", "actions", box=None)
     for each in found:
-        money, period = dollars(each.obligated), f"{each.first} to {each.last}"
-        table.add_row(each.name, each.parent, each.agency, f"{each.awards:,}", money, period)
-    out.print(table)
+        money = f"USD {dollars(each.obligated)} in {each.awards:,} awards, {each.first} to {each.last}"
+        show(f"{each.name}: {money}, {each.agency}; reported parent: {each.parent or 'none'}")
 
 
 @awards_cli.command("suggest")
@@ -132,6 +129,7 @@ def suggest(
 
 def _sound_tree(settings: Settings) -> Tree:
     tree = read_tree(settings.seed_dir)
-    if tree.problems:
-        raise AppError("bad-seed", 422, f"The seed has problems: {tree.problems[0]}. Run `govties seed check`.")
+    problems = check(tree)
+    if problems:
+        raise BadSeed(problems)
     return tree

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.awards.money import decimal, dollars
 from app.db import ReadSession
 from app.lookup.answer import award_url
 from app.models import Award
 from app.queries import awards as queries
 from app.queries.awards import Group, Imported
+from app.render.money import decimal, dollars
 from app.seeding.reader import Tree
 from app.seeding.record import TieClaim
 from app.seeding.store import Fact, fact

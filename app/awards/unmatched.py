@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from app.awards.money import dollars
 from app.awards.rollup import put_matches
 from app.awards.warehouse import Warehouse
 from app.lookup.answer import award_url
+from app.render.money import dollars
 from app.seeding.reader import Tree
 
 # Jaro-Winkler. High, because what is below it is nearly always another firm; and even so it only proposes.
@@ -125,7 +125,8 @@ WITH mine AS (
 SELECT f.company, f.kind, f.value, min(f.why), count(DISTINCT f.award), sum(f.obligated)::BIGINT,
     min(f.first), max(f.acted), string_agg(DISTINCT concat_ws(' ', f.city, f.state), ', '),
     string_agg(DISTINCT f.parent_name, ' | '), arg_max(f.award, f.obligated)
-FROM found f WHERE f.value IS NOT NULL AND ($1 IS NULL OR f.company = $1)
+FROM (SELECT DISTINCT ON (company, kind, value, key) * FROM found) f
+WHERE f.value IS NOT NULL AND ($1 IS NULL OR f.company = $1)
     AND NOT EXISTS (SELECT 1 FROM known k WHERE k.kind = f.kind AND k.value = f.value)
 GROUP BY f.company, f.kind, f.value ORDER BY f.company, starts_with(min(f.why), 'ONLY'), sum(f.obligated) DESC
 """

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, or_, select
 
 from app.db import ReadSession
-from app.models import Award, AwardFile, AwardRollup, AwardYear
+from app.models import Award, AwardFile, AwardRollup, AwardYear, Record
+from app.queries.read import published
 
 BATCH = 20_000
 
@@ -169,3 +170,9 @@ def by_key(session: ReadSession, keys: list[str]) -> dict[tuple[str, str], tuple
         some = query.where(Award.key.in_(keys[at : at + 500]))
         found |= {(holder, key): (cents, last) for holder, key, cents, last in session.execute(some)}
     return found
+
+
+def names(session: ReadSession, release: int, companies: Collection[str]) -> dict[str, str]:
+    """The names of companies that stand in a release, by id."""
+    query = select(Record.id, Record.name).where(published("company", release), Record.id.in_(companies))
+    return {id_: name or id_ for id_, name in session.execute(query)}
