@@ -15,8 +15,8 @@ from app.awards import files
 from app.awards.files import Part, find_parts, unpacked
 from app.awards.warehouse import Warehouse
 from app.errors import AppError
-from tests.awards.conftest import Load
 from tests.awards.rows import action, header, text, write, write_gz, write_zip
+from tests.awards.stores import Load
 
 
 def names(*paths: Path) -> list[str]:
@@ -132,7 +132,7 @@ def test_a_zip_larger_than_the_disk_is_refused_before_it_is_unpacked(
 ) -> None:
     path = write_zip(tmp_path / "a.zip", {"a.csv": [action()]})
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: usage._replace(free=files.RESERVE + 10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=files.RESERVE + 10))
     with pytest.raises(AppError, match="make room"):
         loading(path)
 
