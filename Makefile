@@ -70,6 +70,10 @@ faults: .venv/.dev ## Kill, stop and load the service at length (minutes)
 bench-releases: .venv/.dev ## Measure publishing and the sizes of release files
 	for domains in 1000 10000 100000; do $(PY) -m bench.publishing --domains $$domains; done
 
+.PHONY: bench-awards
+bench-awards: .venv/.dev ## Import 2,000,000 made-up award transactions, against DuckDB reading the same columns
+	$(PY) -m bench.awards
+
 .PHONY: shots
 shots: .venv/.dev ## Take the README's screenshots
 	@$(PY) tests/prepare.py --only browsers
@@ -90,7 +94,7 @@ clean: ## Remove what make made; the data folder var/ stays
 
 .PHONY: help
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 # --- The environment -------------------------------------------------------------------------------------------
 # .venv/.whole says where .venv was made and that no install was cut short; else it is made anew.

@@ -1,6 +1,7 @@
 """A made-up file of prime transactions in the real layout: 297 columns, values as long as real ones."""
 
 import argparse
+import json
 import time
 from pathlib import Path
 
@@ -89,6 +90,27 @@ def generate(path: Path, rows: int) -> None:
     with duckdb.connect() as connection:
         query = f"SELECT {values} FROM ({PARTS.format(rows=rows)})"
         connection.execute(f"COPY ({query}) TO '{path}' (FORMAT csv, HEADER)")
+
+
+def write_seed(folder: Path) -> Path:
+    """A seed in which every fifth of the thousand firms is a company, known by its UEI."""
+    for kind in ("companies", "agencies"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+    page = {"url": "https://www.usaspending.gov/award/x/", "publisher": "USAspending.gov", "type": "government_record"}
+    checked = {"sources": ["award"], "verified_at": "2026-01-02", "verified_by": "automated"}
+    for firm in range(0, 1000, 5):
+        known = {"kind": "uei", "value": uei(firm), **checked}
+        company = {"id": f"firm-{firm}", "name": f"Firm {firm}", "sources": {"award": page}, "identifiers": [known]}
+        (folder / "companies" / f"firm-{firm}.yml").write_text(json.dumps(company), "utf-8")
+    agency = {"id": "us-ice", "name": "Immigration", "short_name": "ICE", "country": "US", "codes": {"subtier": "7012"}}
+    (folder / "agencies" / "us-ice.yml").write_text(json.dumps(agency), "utf-8")
+    (folder / "hosted.yml").write_text("{}", "utf-8")
+    return folder
+
+
+def uei(firm: int) -> str:
+    """What `recipient_uei` is in the made-up file."""
+    return f"UE{firm:010}"
 
 
 def _plain(name: str) -> str:

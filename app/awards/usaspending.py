@@ -112,7 +112,7 @@ def _insert(layout: Layout, header: list[str], path: Path, file: int, today: dat
     content = ", ".join(name for name in kept if name not in ("key", "fault"))
     return f"""
         INSERT INTO record BY NAME
-        WITH cells AS (SELECT {cells} FROM {_source(header, path)}),
+        WITH cells AS (SELECT {cells} FROM {source(header, path)}),
         readings AS (SELECT *, DATE '{today}' AS today, {readings} FROM cells),
         gated AS (SELECT *, {fault_sql(layout)} AS fault FROM readings),
         kept AS (SELECT {values} FROM gated)
@@ -126,7 +126,8 @@ def _cell(layout: Layout, field: str, header: list[str]) -> str:
     return f"coalesce({', '.join(values)})" if len(values) > 1 else (values or ["NULL::VARCHAR"])[0]
 
 
-def _source(header: list[str], path: Path) -> str:
+def source(header: list[str], path: Path) -> str:
+    """DuckDB's reader of a CSV with these columns, all of them text."""
     columns = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in header)
     where = str(path).replace("'", "''")
     form = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', strict_mode = true"

@@ -64,15 +64,15 @@ def test_what_is_published_is_what_the_store_holds(
     done = publishing()
     assert (done.added, done.removed, done.files) == (5, 0, 1)
     with database.read() as session:
-        found = session.scalars(select(Award).order_by(Award.company, Award.key)).all()
+        found = sorted(session.scalars(select(Award)), key=lambda award: (award.company, award.key))
         told = [(a.company, a.held_by, a.kind, a.obligated, a.potential_value, a.last_action) for a in found]
         years = session.execute(select(AwardYear.fiscal_year, func.sum(AwardYear.obligated)).group_by("fiscal_year"))
         split = {year: int(cents) for year, cents in years}
         imported = queries.imported(session)
     assert told == [
-        ("bigco", "shoes", "award", 12_345_678_912, None, "2017-06-01"),
         ("bigco", "bigco", "award", 99_999, 500_000, "2018-10-02"),
         ("bigco", "bigco", "award", 700_050, 500_000, "2018-03-01"),
+        ("bigco", "shoes", "award", 12_345_678_912, None, "2017-06-01"),
         ("bigco", "bigco", "subaward", 25_025, None, "2018-04-02"),
         ("shoes", "shoes", "award", 12_345_678_912, None, "2017-06-01"),
     ]
@@ -131,7 +131,7 @@ def test_an_edit_of_the_seed_links_and_unlinks(
     done = publishing()
     assert (done.added, done.removed) == (1, 2)
     with database.read() as session:
-        holders = set(session.execute(select(Award.company, Award.held_by)).tuples())
+        holders = {(row.company, row.held_by) for row in session.execute(select(Award.company, Award.held_by))}
     assert holders == {("bigco", "bigco"), ("quiet", "quiet")}
 
 
