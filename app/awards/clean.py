@@ -29,7 +29,7 @@ _HINT = (
 
 
 def text(value: str) -> str:
-    """A cell without blanks around it, or null."""
+    """A text without blanks around it, or null. (An empty cell is null already, quoted or not.)"""
     return f"nullif(trim({value}), '')"
 
 

@@ -24,6 +24,9 @@ FIELDS = (
     *("uei", "duns", "name", "cage", "parent_uei", "parent_duns", "parent_name", "city", "state"),
     *("federal", "federal_agency", "sole", *DATES, *AMOUNTS),
 )
+# Blanks around a name are no part of it. Around anything else they are a fault, which a gate finds; and to trim forty
+# columns would cost a fifth of the import.
+TRIMMED = frozenset({"name", "parent_name", "prime"})
 Told = Callable[[float], None]
 
 
@@ -122,7 +125,8 @@ def _insert(layout: Layout, header: list[str], path: Path, file: int, today: dat
 
 def _cell(layout: Layout, field: str, header: list[str]) -> str:
     found = [name for name in layout.fields.get(field, ()) if name in header]
-    values = [clean.text('"' + name.replace('"', '""') + '"') for name in found]
+    quoted = ['"' + name.replace('"', '""') + '"' for name in found]
+    values = [clean.text(name) if field in TRIMMED else name for name in quoted]
     return f"coalesce({', '.join(values)})" if len(values) > 1 else (values or ["NULL::VARCHAR"])[0]
 
 
