@@ -94,7 +94,7 @@ clean: ## Remove what make made; the data folder var/ stays
 
 .PHONY: help
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 # --- The environment -------------------------------------------------------------------------------------------
 # .venv/.whole says where .venv was made and that no install was cut short; else it is made anew.
