@@ -93,7 +93,7 @@ def show_quarantine(
         rows = warehouse.run(query, [rule])
         total = warehouse.value("SELECT count(*) FROM quarantine WHERE $1 IS NULL OR rule = $1", [rule])
     for row in rows:
-        show("\t".join(str(cell or "-") for cell in row))
+        typer.echo("\t".join(str(cell or "-") for cell in row))
     for name in dict.fromkeys(row[3] for row in rows):
         show(f"{name}: {MEANINGS[name]}.")
     show(f"{len(rows):,} of {total:,} rows shown.")

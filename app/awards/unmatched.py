@@ -120,15 +120,19 @@ WITH mine AS (
     UNION ALL BY NAME
     SELECT *, 'recipient' AS kind, name AS value, 'the records number it as a name in its file' AS why FROM kin
     UNION ALL BY NAME
-    SELECT *, 'ONLY LOOKS LIKE ' || meant || ': check address and parent, or leave it' AS why FROM alike
+    SELECT *, true AS guess, 'ONLY LOOKS LIKE ' || meant || ': check address and parent, or leave it' AS why FROM alike
+), told AS (
+    SELECT DISTINCT ON (company, kind, value, key) * REPLACE (coalesce(guess, false) AS guess)
+    FROM found ORDER BY company, kind, value, key, coalesce(guess, false), why
 )
-SELECT f.company, f.kind, f.value, min(f.why), count(DISTINCT f.award), sum(f.obligated)::BIGINT,
+SELECT f.company, f.kind, f.value, coalesce(min(f.why) FILTER (NOT f.guess), min(f.why)),
+    count(DISTINCT f.award), sum(f.obligated)::BIGINT,
     min(f.first), max(f.acted), string_agg(DISTINCT concat_ws(' ', f.city, f.state), ', '),
     string_agg(DISTINCT f.parent_name, ' | '), arg_max(f.award, f.obligated)
-FROM (SELECT DISTINCT ON (company, kind, value, key) * FROM found) f
+FROM told f
 WHERE f.value IS NOT NULL AND ($1 IS NULL OR f.company = $1)
     AND NOT EXISTS (SELECT 1 FROM known k WHERE k.kind = f.kind AND k.value = f.value)
-GROUP BY f.company, f.kind, f.value ORDER BY f.company, starts_with(min(f.why), 'ONLY'), sum(f.obligated) DESC
+GROUP BY f.company, f.kind, f.value ORDER BY f.company, bool_and(f.guess), sum(f.obligated) DESC
 """
 
 
