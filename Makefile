@@ -73,6 +73,7 @@ bench-releases: .venv/.dev ## Measure publishing and the sizes of release files
 .PHONY: bench-awards
 bench-awards: .venv/.dev ## Import 2,000,000 made-up award transactions, against DuckDB reading the same columns
 	$(PY) -m bench.awards
+	$(PY) -m bench.awards --postgresql
 
 .PHONY: shots
 shots: .venv/.dev ## Take the README's screenshots

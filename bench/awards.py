@@ -1,7 +1,7 @@
 """How long an import of 2,000,000 award transactions takes, against DuckDB reading the same needed columns of the same
 CSV, and how much memory it needs.
 
-python -m bench.awards [--rows 2000000] [--database postgresql://…] [--keep DIR]
+python -m bench.awards [--rows 2000000] [--postgresql] [--keep DIR]
 
 Every step runs in a process of its own, so that each has its own peak. CPU seconds stand beside wall seconds: on a
 machine that others use too they are the steadier ratio. The firms of every fifth recipient are in the seed.
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,7 @@ import duckdb
 from app.awards.columns import LAYOUTS
 from app.awards.csv_faults import read_header
 from app.awards.usaspending import FIELDS, source
+from app.stack import postgres
 from bench.generate_awards import generate, write_seed
 
 THREADS = os.cpu_count() or 1
@@ -90,15 +92,17 @@ def compare(folder: Path, rows: int, database: str | None) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2_000_000)
-    parser.add_argument("--database", help="PostgreSQL; without it SQLite")
+    parser.add_argument("--postgresql", action="store_true", help="a real one from its wheel; without it SQLite")
     parser.add_argument("--keep", type=Path, help="a folder in which the made-up file stays for the next run")
     parser.add_argument("--step", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:
         one_step(given.step[0], Path(given.step[1]))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        compare(given.keep or Path(folder), given.rows, given.database)
+    with ExitStack() as parts:
+        folder = Path(parts.enter_context(tempfile.TemporaryDirectory()))
+        url = parts.enter_context(postgres(folder / "postgres")) if given.postgresql else None
+        compare(given.keep or folder, given.rows, url)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,7 @@ FROM award WHERE digest NOT IN (SELECT digest FROM published)
 YEARS = """
 SELECT f.row, y.fiscal_year, y.company, f.agency, y.obligated FROM fresh f JOIN year y
 ON y.company = f.company AND y.held_by = f.held_by AND y.key = f.key AND y.kind = f.kind AND y.number = f.number
+ORDER BY f.row, y.fiscal_year
 """
 
 

@@ -71,10 +71,7 @@ class AwardYear(Base):
     """What was obligated for an award in one fiscal year (from 1 October of the year before)."""
 
     __tablename__ = "award_year"
-    __table_args__ = (
-        Index("ix_award_year_rank", "company", "fiscal_year", "obligated", "award"),
-        Index("ix_award_year_agency_rank", "company", "agency", "fiscal_year", "obligated", "award"),
-    )
+    __table_args__ = (Index("ix_award_year_rank", "company", "fiscal_year", "obligated", "award"),)
 
     award: Mapped[int] = mapped_column(ForeignKey("award.row", ondelete="CASCADE"), primary_key=True)
     fiscal_year: Mapped[int] = mapped_column(primary_key=True)
