@@ -70,6 +70,11 @@ faults: .venv/.dev ## Kill, stop and load the service at length (minutes)
 bench-releases: .venv/.dev ## Measure publishing and the sizes of release files
 	for domains in 1000 10000 100000; do $(PY) -m bench.publishing --domains $$domains; done
 
+.PHONY: bench-awards
+bench-awards: .venv/.dev ## Import 2,000,000 made-up award transactions, against DuckDB reading the same columns
+	$(PY) -m bench.awards
+	$(PY) -m bench.awards --postgresql
+
 .PHONY: shots
 shots: .venv/.dev ## Take the screenshots in docs/
 	@$(PY) tests/prepare.py --only browsers
