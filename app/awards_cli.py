@@ -9,19 +9,17 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from app.awards.files import Part, find_parts, unpacked
 from app.awards.gates import MEANINGS
-from app.awards.importing import publish_import
-from app.awards.publish import Replaced
+from app.awards.rollup import Harvest
 from app.awards.unmatched import proposals, unmatched
 from app.awards.usaspending import Loaded, load
 from app.awards.warehouse import Warehouse, open_warehouse
 from app.db import Database
 from app.errors import AppError
-from app.publishing import BadSeed
+from app.publishing import Imported, publish_awards, sound_tree
+from app.releases.signing import load_keys
 from app.render.money import dollars
-from app.seeding.checks import check
-from app.seeding.reader import Tree, read_tree
-from app.settings import Settings, load_settings
-from app.terminal import err, show
+from app.settings import load_settings
+from app.terminal import announce, err, show
 
 # One row in twenty refused is more than the government's files ever had; it means another layout or a broken file.
 ACCEPT = 0.95
@@ -44,8 +42,11 @@ def import_files(
     with open_warehouse(settings.data_dir) as warehouse:
         for part in find_parts(files):
             _tell(_load(warehouse, part, accept))
-        tree = _sound_tree(settings)
-        _tell_published(publish_import(database, warehouse, tree))
+        tree = sound_tree(settings.seed_dir)
+        done = publish_awards(database, Harvest(warehouse, tree), tree, load_keys(settings.data_dir))
+    if done.published.changes:
+        announce(settings, done.published.release)
+    _tell_published(done)
 
 
 def _load(warehouse: Warehouse, part: Part, accept: float) -> Loaded:
@@ -71,11 +72,13 @@ def _tell(loaded: Loaded) -> None:
     )
 
 
-def _tell_published(done: Replaced) -> None:
-    if done:
-        show(f"Published: {done.added:,} award rows new or changed, {done.removed:,} gone.")
+def _tell_published(done: Imported) -> None:
+    if done.awards:
+        show(f"Published: {done.awards.added:,} award rows new or changed, {done.awards.removed:,} gone.")
+    if done.published.changes:
+        show(f"Release {done.published.release} published: {done.published.changes:,} changes.")
     else:
-        show("Nothing changed.")
+        show(f"Nothing changed; release {done.published.release} stays.")
 
 
 @awards_cli.command("quarantine")
@@ -107,7 +110,7 @@ def show_unmatched(
     """Recipients that are no company of the data, the most money first."""
     settings = load_settings()
     with open_warehouse(settings.data_dir, read_only=True) as warehouse:
-        found = unmatched(warehouse, _sound_tree(settings), agency, limit)
+        found = unmatched(warehouse, sound_tree(settings.seed_dir), agency, limit)
     for each in found:
         money = f"USD {dollars(each.obligated)} in {each.awards:,} awards, {each.first} to {each.last}"
         show(f"{each.name}: {money}, {each.agency}; reported parent: {each.parent or 'none'}")
@@ -121,15 +124,7 @@ def suggest(
     settings = load_settings()
     today: date = datetime.now(UTC).date()
     with open_warehouse(settings.data_dir, read_only=True) as warehouse:
-        found = list(proposals(warehouse, _sound_tree(settings), company))
+        found = list(proposals(warehouse, sound_tree(settings.seed_dir), company))
     for each in found:
         show(each.yaml(today) + "\n")
     show(f"# {len(found)} proposals. Check each against its record before it goes into a file.")
-
-
-def _sound_tree(settings: Settings) -> Tree:
-    tree = read_tree(settings.seed_dir)
-    problems = check(tree)
-    if problems:
-        raise BadSeed(problems)
-    return tree

@@ -60,6 +60,14 @@ def award_ties(session: ReadSession, tree: Tree) -> AwardTies:
     return AwardTies(derived_ties(session, tree), imported_sums(session, tree))
 
 
+def import_fact(session: ReadSession, digest: str) -> Fact:
+    """What was imported, as a record of the release: so that every release names the award files it was made with, and
+    any change of the award rows is a new release. `digest` is the hash of all that is published."""
+    imported = queries.imported(session)
+    period = {"since": imported.since, "until": imported.until, "made": imported.made}
+    return fact("import", "usaspending", {**period, "files": list(imported.files), "digest": digest})
+
+
 def derived_ties(session: ReadSession, tree: Tree) -> dict[str, Body]:
     """Derived ties by id, each as the body of a tie (seeding/store.py). Companies and agencies that the seed has no
     more have none."""

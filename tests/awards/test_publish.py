@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 
 from app import models
 from app.awards import publish
-from app.awards.importing import publish_import
 from app.awards.warehouse import Warehouse, open_warehouse
 from app.db import Database
 from app.errors import AppError
@@ -22,6 +21,7 @@ from app.seeding.reader import read_tree
 from app.settings import ROOT, Settings
 from tests.awards.rows import action, subaward, summary, write
 from tests.awards.stores import Load, identifier
+from tests.keys import import_awards
 from tests.worlds import World
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -32,7 +32,7 @@ Publish = Callable[[], publish.Replaced]
 @pytest.fixture
 def publishing(database: Database, warehouse: Warehouse, linked: World) -> Publish:
     """Publish what stands in the store for the companies of the world as it is now."""
-    return lambda: publish_import(database, warehouse, read_tree(linked.write()))
+    return lambda: import_awards(database, warehouse, read_tree(linked.write()))
 
 
 def rows(database: Database) -> Rows:
@@ -187,6 +187,7 @@ import os, sys
 from pathlib import Path
 from app.awards import merging, publish
 from app.awards_cli import import_files
+from tests.keys import import_awards
 def dies(module, name, after):
     real, calls = getattr(module, name), iter(range(after, -1, -1))
     def replaced(*args):

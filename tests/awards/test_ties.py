@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from app.awards.importing import publish_import
 from app.awards.ties import AwardTies, Sum, absorb, award_ties
 from app.awards.warehouse import Warehouse
 from app.db import Database
@@ -15,6 +14,7 @@ from app.seeding.record import TieClaim
 from app.seeding.store import facts_of
 from tests.awards.rows import action, subaward, write
 from tests.awards.stores import Load
+from tests.keys import import_awards
 from tests.worlds import World
 
 KEY = "CONT_AWD_{}_7012_-NONE-_-NONE-"
@@ -33,7 +33,7 @@ def ties(database: Database, warehouse: Warehouse, linked: World) -> Ties:
     def publish() -> AwardTies:
         tree = read_tree(linked.write())
         assert check(tree) == []
-        publish_import(database, warehouse, tree)
+        import_awards(database, warehouse, tree)
         with database.read() as session:
             return award_ties(session, tree)
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.awards.importing import publish_import
 from app.awards.warehouse import open_warehouse
 from app.db import Database
 from app.main import create_app
@@ -18,7 +17,7 @@ from app.settings import Settings
 from app.web import awards as web
 from tests.awards.rows import action, write
 from tests.awards.stores import link, loader
-from tests.keys import publish
+from tests.keys import import_awards, publish
 from tests.worlds import World
 
 SHOES = {"recipient_name": "SHOES LLC", "recipient_parent_name": "SHOES LLC"}
@@ -33,7 +32,7 @@ def asking(settings: Settings, database: Database, world: World, tmp_path: Path)
     with open_warehouse(settings.data_dir) as warehouse:
         tree = read_tree(link(world).write())
         loader(warehouse)(write(tmp_path / "x_20181201.csv", rows))
-        publish_import(database, warehouse, tree)
+        import_awards(database, warehouse, tree)
     publish(database, settings.seed_dir)
     with TestClient(create_app(settings), base_url="http://govties.test") as client:
         yield client
