@@ -1,7 +1,7 @@
 // The worker: keeps the snapshot and the icons fresh. On Chromium it sees no page and no address. Listeners are added
 // at once, in the first turn of the script, or the browser would not wake the worker for them.
 
-import { REFRESH, refresh, refreshIcons, refreshIfDue } from "./lib/refresh.js";
+import { erase, REFRESH, refresh, refreshIcons, refreshIfDue } from "./lib/refresh.js";
 import { forgetTab, showAllTabs, showTab } from "./lib/tabs.js";
 import { EXPIRY, RULES } from "./lib/toolbar.js";
 
@@ -17,7 +17,7 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
 });
 
 /** @type {Partial<Record<string, () => Promise<unknown>>>} */
-const WORK = { refresh, icons: refreshIcons };
+const WORK = { refresh, erase, icons: refreshIcons };
 
 chrome.runtime.onMessage.addListener((message, sender, respond) => {
   const work = typeof message === "string" && Object.hasOwn(WORK, message) ? WORK[message] : undefined;

@@ -93,16 +93,18 @@ def imported_sums(session: ReadSession, tree: Tree) -> dict[str, list[Sum]]:
 
 def absorb(body: Mapping[str, Any], sums: list[Sum]) -> Body:
     """The body of a curated tie with imported sums: obligated amounts that were typed in from the pages of these awards
-    go, one imported amount of them all comes. Where the sum is not above zero (close-outs), the body stays as it is."""
-    total = sum(each.cents for each in sums)
-    if total <= 0:
-        return dict(body)
-    pages = {award_url(each.key) for each in sums}
-    sources = [at for at, source in enumerate(body["sources"]) if source["url"] in pages]
+    go, and each award's imported sum comes, under the source that is its page. Awards whose sum is not above zero
+    (close-outs) leave the body as it is."""
+    counted = [each for each in sums if each.cents > 0]
+    pages = {award_url(each.key) for each in counted}
     records = [at for at, source in enumerate(body["sources"]) if source["type"] == "government_record"]
-    typed = [a for a in body.get("amounts", []) if a["kind"] != "obligated" or a["source"] not in sources]
-    imported = _obligated(total, max(each.until for each in sums), (sources or records or [0])[0])
-    return {**body, "amounts": [*typed, imported]}
+    page_at = {source["url"]: at for at, source in enumerate(body["sources"]) if source["url"] in pages}
+    replaced = set(page_at.values())
+    typed = [a for a in body.get("amounts", []) if a["kind"] != "obligated" or a["source"] not in replaced]
+    imported = [
+        _obligated(each.cents, each.until, page_at.get(award_url(each.key), (records or [0])[0])) for each in counted
+    ]
+    return {**body, "amounts": [*typed, *imported]}
 
 
 def _tie(tree: Tree, group: Group, awards: list[Award], imported: Imported) -> Body:
@@ -130,7 +132,9 @@ def _tie(tree: Tree, group: Group, awards: list[Award], imported: Imported) -> B
     if not group.awards and len(group.primes) == 1:
         parts["via_name"] = group.primes[0]
     body = TieClaim.model_validate(parts).model_dump(mode="json", exclude_none=True, exclude={"id"})
-    amounts = [_obligated(group.obligated, group.last_action, 0)] if group.obligated > 0 else []
+    # A sum over several awards stands on none of their pages: it is told in the summary, with what it was made of.
+    alone = group.awards == 1 and group.obligated > 0
+    amounts = [_obligated(group.obligated, group.last_action, 0)] if alone else []
     sources = [_source(award, imported) for award in _pages(awards)]
     return {**body, "company": group.company, "amounts": amounts, "statements": [], "sources": sources}
 

@@ -4,7 +4,7 @@
 import { BACKEND, KEYS } from "../config.js";
 import { download } from "./download.js";
 import { ReleaseError } from "./errors.js";
-import { loadData, loadStatus, saveData, saveFacts, saveStatus } from "./store.js";
+import { eraseAll, loadData, loadStatus, saveData, saveFacts, saveStatus } from "./store.js";
 import { showIcons } from "./toolbar.js";
 
 export const REFRESH = "refresh";
@@ -59,6 +59,14 @@ export function refresh() {
     } catch (error) {
       await failed(error, status, failures);
     }
+    await showIcons();
+  });
+}
+
+/** Forgets everything. In its turn, or a download under way would bring back what was to be forgotten. */
+export function erase() {
+  return inTurn(async () => {
+    await eraseAll();
     await showIcons();
   });
 }

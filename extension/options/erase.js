@@ -26,9 +26,8 @@ export function eraseSection(messages, show) {
 
 /** @param {HTMLDialogElement} dialog @param {Messages} messages @param {() => Promise<void>} show */
 async function erase(dialog, messages, show) {
-  await eraseAll();
+  if ((await ask("erase")) === "failed") await eraseAll();
   if (!chrome.declarativeContent && (await isAllowed())) await chrome.permissions.remove(/** @type {any} */ (TABS));
-  await ask("icons");
   dialog.close();
   await show();
   announce(say(messages, "erase.done"));

@@ -21,7 +21,7 @@ export function announce(text) {
   voice.textContent = text;
 }
 
-/** Asks the worker; a worker that cannot answer is a failure and no exception. @param {"refresh" | "icons"} message */
+/** Asks the worker; a worker that cannot answer is a failure and no exception. @param {"refresh" | "icons" | "erase"} message */
 export async function ask(message) {
   try {
     return await chrome.runtime.sendMessage(message);

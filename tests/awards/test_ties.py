@@ -50,9 +50,7 @@ def test_awards_without_a_curated_tie_make_one_a_company_and_agency(tmp_path: Pa
         "USAspending lists 2 ICE awards to Bigco, USD 4,000.50 obligated in actions from 2018-01-24 to 2018-05-04. "
         "Imported: actions from 2018-01-24 to 2018-05-04, newest file of 2018-11-01."
     )
-    assert body["amounts"] == [
-        {"kind": "obligated", "value": "4000.50", "currency": "USD", "as_of": "2018-05-04", "source": 0}
-    ]
+    assert body["amounts"] == []  # a sum stands on no award's page
     assert [source["url"] for source in body["sources"]] == [
         f"https://www.usaspending.gov/award/{KEY.format(piid)}/" for piid in ("A0001", "A0002")
     ]
@@ -95,6 +93,14 @@ def test_a_curated_tie_absorbs_the_awards_that_it_lists(
     assert found.sums == {"bigco-ice-cloud": [Sum(KEY.format("A0001"), 200_000, "2018-01-24")]}
 
 
+def test_of_one_award_alone_the_sum_stands_on_its_page(tmp_path: Path, loading: Load, ties: Ties) -> None:
+    loading(write(tmp_path / "a.csv", [action("A0001")]))
+    body = ties().derived["bigco-us-ice-awards"]
+    (amount,) = body["amounts"]
+    assert (amount["kind"], amount["source"]) == ("obligated", 0)
+    assert body["sources"][0]["url"].endswith(f"{KEY.format('A0001')}/")
+
+
 def test_awards_of_a_company_sold_since_stay_with_it(tmp_path: Path, loading: Load, ties: Ties) -> None:
     shoes = {"recipient_name": "SHOES LLC", "recipient_parent_name": "SHOES LLC"}
     loading(write(tmp_path / "a.csv", [action(action_date="2017-06-01", **shoes)]))
@@ -117,6 +123,8 @@ def test_imported_sums_replace_amounts_typed_in_from_the_same_pages() -> None:
     found = absorb(BODY, [Sum(KEY.format("A1"), 123_456, "2018-01-24")])
     imported = {"kind": "obligated", "value": "1234.56", "currency": "USD", "as_of": "2018-01-24", "source": 1}
     assert found["amounts"] == [*BODY["amounts"][1:], imported]
+    several = absorb(BODY, [Sum(KEY.format("A1"), 123_456, "2018-01-24"), Sum(KEY.format("A2"), 100, "2018-02")])
+    assert several["amounts"][-2:] == [imported, imported | {"value": "1", "as_of": "2018-02"}]
     assert absorb(BODY, [Sum(KEY.format("A1"), -5, "2018-01-24")]) == BODY
 
 
