@@ -45,10 +45,11 @@ def test_a_file_is_read_accounted_for_and_published(govties: Govties, tmp_path: 
         "a.zip/2.csv (transactions)",
         "  1 rows read = 1 stored + 0 known already + 0 older than what is stored + 0 quarantined",
         "Published: 2 award rows new or changed, 0 gone.",
+        "Release 1 published: 35 changes.",
     ]
     again = govties("import", path, "--accept", "0.5").splitlines()
     assert again[0] == "a.zip/1.csv (transactions, read before: nothing to do)"
-    assert again[-1] == "Nothing changed."
+    assert again[-1] == "Nothing changed; release 1 stays."
 
 
 def test_the_quarantine_lists_row_rule_and_value(govties: Govties, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from app.models import AwardRollup
 from app.queries.awards import Imported
 from app.render.charts import Bar, bars
@@ -28,7 +30,7 @@ class AwardSection:
 
     totals: tuple[SumRow, ...]
     years: tuple[SumRow, ...]
-    chart: str
+    chart: Markup
     imported: Imported
 
 
@@ -48,7 +50,7 @@ def award_section(
     return AwardSection(
         totals=tuple(_row(row, agencies) for row in listed if not row.fiscal_year),
         years=tuple(_row(row, agencies) for row in years),
-        chart=chart,
+        chart=Markup(chart),  # noqa: S704  charts.py escapes every name it draws
         imported=imported,
     )
 
