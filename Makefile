@@ -70,6 +70,11 @@ faults: .venv/.dev ## Kill, stop and load the service at length (minutes)
 bench-releases: .venv/.dev ## Measure publishing and the sizes of release files
 	for domains in 1000 10000 100000; do $(PY) -m bench.publishing --domains $$domains; done
 
+.PHONY: bench-snapshots
+bench-snapshots: .venv/.dev ## Measure release files, the extension's reader and its browsers (minutes)
+	@$(PY) tests/prepare.py
+	$(PY) -m bench.snapshots
+
 .PHONY: shots
 shots: .venv/.dev ## Take the README's screenshots
 	@$(PY) tests/prepare.py --only browsers
