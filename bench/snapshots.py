@@ -140,6 +140,7 @@ class Bench:
         for name, browser in browsers.items():
             say(f"first downloads in {name}")
             self.found[name]["first"] = medians([self._first(browser) for _ in range(self.runs)])
+            self.found[name]["again"] = medians([browser.order("icons") for _ in range(self.runs)])
         for words, share in CHURN.items():
             say(f"{words} change")
             self.world.change(address, share)

@@ -139,6 +139,7 @@ CHROMIUM: list[Row] = [
     ]),
     ("icon rules: conditions", browser("Chromium", "first", "conditions", whole), ""),
     ("icon rules stand, after the first copy is stored, ms", browser("Chromium", "first", "rules"), ""),
+    ("icon rules left as they are, as at each start, ms", browser("Chromium", "again", "total"), ""),
     ("icon rules replaced, after a delta of 0.1 %, ms", browser("Chromium", "0.1 %", "rules"), ""),
     ("· getRules, ms", browser("Chromium", "0.1 %", "getRules"), ""),
     ("· planRules and making of matchers, ms", browser("Chromium", "0.1 %", "plan"), ""),
@@ -162,8 +163,8 @@ def setting(met: Conditions) -> str:
         f"Made by `make bench-snapshots` on {met.day}, in one run; medians of {met.runs} runs, one thing at a time.",
         f"{'; '.join(met.versions)}. {met.cores} cores, shared with other work: before, between and after the worlds",
         f"the load average was {listed[0]}, and a second of a core took {listed[1]} seconds. So times in browsers,",
-        "which are of the clock, are about so many times those of a machine at rest, and vary by half; times in Node are",
-        "of the core. Compare within a table.",
+        "which are of the clock, are about so many times those of a machine at rest, and vary by half; times in Node",
+        "are of the core. Compare within a table.",
     ]
     worlds = [
         "The worlds are made up (`bench/world.py`): ten names a company, one to three ties at every tenth company, an",
@@ -188,7 +189,7 @@ NOTES = {
         "started with the copy in its profile, a second of rest, no worker running, so that nothing was parsed. "
         "The popup is a page in a tab; its time runs from the beginning of the page (the zero of its "
         "`performance.now()`) to the frame after the answer was put into it, 16 ms at rest. Heap: `JSHeapUsedSize` of "
-        "the DevTools protocol. CPU: of all processes of that kind, by `SystemInfo.getProcessInfo`, while the refresh went on."
+        "the DevTools protocol. CPU: of all processes of that kind, by `SystemInfo.getProcessInfo`, meanwhile."
     ),
     "Firefox": (
         "The same. Firefox has no rules by host, and nothing like `JSHeapUsedSize` for one page: memory is what "
