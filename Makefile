@@ -75,6 +75,11 @@ bench-awards: .venv/.dev ## Import 2,000,000 made-up award transactions, against
 	$(PY) -m bench.awards
 	$(PY) -m bench.awards --postgresql
 
+.PHONY: bench-snapshots
+bench-snapshots: .venv/.dev ## Measure release files, the extension's reader and its browsers (minutes)
+	@$(PY) tests/prepare.py
+	$(PY) -m bench.snapshots
+
 .PHONY: shots
 shots: .venv/.dev ## Take the screenshots in docs/
 	@$(PY) tests/prepare.py --only browsers
