@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Row, select
 
 from app import models
+from app.awards.prune import prune
 from app.awards.publish import Replaced, replace_awards
 from app.awards.rollup import Harvest
 from app.awards.ties import award_ties, import_fact
@@ -28,7 +29,7 @@ from app.releases.content import content_hash
 from app.releases.signing import Keys
 from app.seeding.checks import check
 from app.seeding.reader import Problem, Tree, read_tree
-from app.seeding.store import Difference, Fact, difference, facts_of, rows_by_number, write
+from app.seeding.store import Difference, Fact, difference, fact, facts_of, rows_by_number, write
 
 Say = Callable[[str], None]
 
@@ -98,11 +99,7 @@ def sound_tree(seed: Path, say: Say = lambda _: None) -> Tree:
 
 def _facts(session: WriteSession, tree: Tree, imported: Fact | None = None) -> list[Fact]:
     """What the seed and the published award records say together; without an import the last one stands."""
-    if imported is None:
-        query = select(Record.body).where(Record.type == "import", Record.to_release.is_(None))
-        imports = [Fact.of_text("import", "usaspending", body) for body in session.scalars(query)]
-    else:
-        imports = [imported]
+    imports = [imported] if imported else _last_import(session, prune(session, tree))
     return award_ties(ReadSession(session.connection()), tree).join([*facts_of(tree), *imports])
 
 
@@ -114,6 +111,15 @@ def publish_facts(
         return _publish(session, facts, keys, say, allow_shrink=allow_shrink)
 
 
+def _last_import(session: WriteSession, pruned: list[str]) -> list[Fact]:
+    """The record of the last import; another one where award rows were taken out since."""
+    query = select(Record.body).where(Record.type == "import", Record.to_release.is_(None))
+    last = [json.loads(body) for body in session.scalars(query)]
+    if pruned:
+        last = [body | {"digest": content_hash([body["digest"], *pruned])} for body in last]
+    return [fact("import", "usaspending", body) for body in last]
+
+
 def roll_back(database: Database, number: int, keys: Keys, say: Say = lambda _: None) -> Published:
     """Publish the content of an old release as a new one. What was retracted since stays retracted (trust.md 12)."""
     with database.write() as session:
@@ -122,9 +128,21 @@ def roll_back(database: Database, number: int, keys: Keys, say: Say = lambda _: 
             raise NotFound("release", str(number))
         say(f"Reading release {number}")
         old = {(type_, id_): text for type_, id_, text in query.records(reader, number)}
+        _require_same_awards(session, old)
         facts = [Fact.of_text(type_, id_, text) for (type_, id_), text in old.items()]
         facts += [gone for gone in changelog.retracted_facts(session) if (gone.type, gone.id) not in old]
         return _publish(session, facts, keys, say, note=f"The content of release {number} again.", allow_shrink=True)
+
+
+def _require_same_awards(session: WriteSession, old: dict[tuple[str, str], str]) -> None:
+    """Award rows are not kept release by release: a rollback over an import would leave rows and ties apart."""
+    current = select(Record.body).where(Record.type == "import", Record.to_release.is_(None))
+    if session.scalar(current) != old.get(("import", "usaspending")):
+        detail = (
+            "That release was made with other award files than are published now; award rows cannot be rolled back. "
+            "Correct the seed and apply it, or import the right files."
+        )
+        raise AppError("other-awards", 409, detail)
 
 
 def renew(database: Database, keys: Keys, now: datetime | None = None, *, force: bool = False) -> int | None:

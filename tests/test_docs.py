@@ -26,8 +26,8 @@ DOCS += sorted((ROOT / "docs").rglob("*.md"))
 FRAMEWORK = (404, 405)
 NOT_HTTP = {
     "settings", "bad-seed", "busy", "database", "data-dir", "seed-dir", "port", "stack", "extension-build", "shrinks",
-    "keys", "key", "file", "format", "untrusted", "award-file", "award-quality", "award-store", "award-none",
-    "award-rule",
+    "other-awards", "keys", "key", "file", "format", "untrusted", "award-file", "award-quality", "award-store",
+    "award-none", "award-rule",
 }  # fmt: skip
 
 

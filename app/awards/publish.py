@@ -49,7 +49,8 @@ def replace_awards(session: WriteSession, harvest: Harvest) -> Replaced:
     files = harvest.files()
     new_files = sorted(file[0] for file in files) != queries.file_hashes(reader)
     digest = _digest(harvest, [file[0] for file in files])
-    if gone or fresh:
+    sums = harvest.warehouse.value("SELECT count(*) FROM rollup")
+    if gone or fresh or sums != queries.rollup_count(reader):  # sums alone are missing after a retraction (prune.py)
         _remove(session, gone)
         _add(session, Award.__table__, AWARD, harvest.rows(f"SELECT {', '.join(AWARD)} FROM fresh ORDER BY row"))
         _add(session, AwardYear.__table__, YEAR, harvest.rows(YEARS))

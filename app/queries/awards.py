@@ -40,6 +40,46 @@ class Group:
     primes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What a group of award rows rests on: who got the awards, by what that is known, on whose page they stand."""
+
+    company: str
+    held_by: str
+    agency: str
+    matched_by: str
+    matched_value: str
+    first: str
+    last: str
+
+
+def links(session: ReadSession) -> list[Link]:
+    """All that the published award rows rest on, with the days of the first and last action."""
+    columns = (Award.company, Award.held_by, Award.agency, Award.matched_by, Award.matched_value)
+    query = select(*columns, func.min(Award.first_action), func.max(Award.last_action)).group_by(*columns)
+    return [
+        Link(company=c, held_by=h, agency=a, matched_by=by, matched_value=value, first=first, last=last)
+        for c, h, a, by, value, first, last in session.execute(query)
+    ]
+
+
+def rows_of_link(session: ReadSession, link: Link) -> list[int]:
+    """The award rows that rest on this."""
+    query = select(Award.row).where(
+        Award.company == link.company,
+        Award.held_by == link.held_by,
+        Award.agency == link.agency,
+        Award.matched_by == link.matched_by,
+        Award.matched_value == link.matched_value,
+    )
+    return list(session.scalars(query))
+
+
+def rollup_count(session: ReadSession) -> int:
+    """How many sums are published."""
+    return session.scalar(select(func.count()).select_from(AwardRollup)) or 0
+
+
 def page(
     session: ReadSession,
     company: str,

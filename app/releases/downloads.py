@@ -10,6 +10,7 @@ import os
 import sqlite3
 import tempfile
 import threading
+import time
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -32,6 +33,8 @@ DOWNLOADS: Final = {
     "govties.sqlite": "application/vnd.sqlite3",
 }
 KEPT: Final = 12
+# A file that was begun so long ago, in seconds, belongs to no process any more.
+ABANDONED: Final = 3600
 LICENCE: Final = "CC-BY-4.0"
 LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
 RIGHTS: Final = (
@@ -71,6 +74,7 @@ class Downloads:
         if release is None:
             raise NotFound("release", str(number))
         if release.withdrawn:
+            self._forget(number)
             raise gone()
         tag = f"{release.content_hash[:16]}-{number}"
         path = self._folder / f"{tag}-{name}"
@@ -97,7 +101,12 @@ class Downloads:
 
     def _forget_old(self) -> None:
         files = sorted(self._folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in [*files[KEPT:], *self._folder.glob(".fresh-*")]:  # nobody else writes while the lock is held
+        left = [path for path in self._folder.glob(".fresh-*") if time.time() - path.stat().st_mtime > ABANDONED]
+        for path in [*files[KEPT:], *left]:
+            path.unlink(missing_ok=True)
+
+    def _forget(self, number: int) -> None:
+        for path in self._folder.glob(f"*-{number}-govties*"):
             path.unlink(missing_ok=True)
 
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
@@ -46,19 +46,26 @@ def awards(
     """Award records on a company's page, 50 at a time, the most money first: its own, and those of companies that it
     owned at the time. Sums and the imported period come with every page."""
     company, after = known_id(id, "company"), _read_cursor(cursor) if cursor else None
-    with library.database.read() as session:
+    asked = {"agency": agency, "fiscal_year": fiscal_year}
+
+    def read(session: ReadSession, edition: Edition) -> render.AwardList:
         _require(session, edition, company)
         found = _page(session, company, agency, fiscal_year, after, PAGE + 1)
-        rows = _rendered(session, edition, found[:PAGE])
-        sums = [render.sum_out(row) for row in queries.rollups(session, company)]
-        imported = render.imported_out(queries.imported(session))
-    following = None
-    if len(found) > PAGE:
-        last, cents = found[PAGE - 1]
-        asked = {"agency": agency, "fiscal_year": fiscal_year, "cursor": _cursor(cents, last.row)}
-        following = f"/v1/companies/{company}/awards?" + urlencode({k: v for k, v in asked.items() if v is not None})
-    body = render.AwardList(awards=rows, sums=sums, imported=imported, next=following)
+        return render.AwardList(
+            awards=_rendered(session, edition, found[:PAGE]),
+            sums=[render.sum_out(row) for row in queries.rollups(session, company)],
+            imported=render.imported_out(queries.imported(session)),
+            next=_following(company, asked, *found[PAGE - 1]) if len(found) > PAGE else None,
+        )
+
+    edition, body = library.with_awards(edition, read)
+    request.state.release = edition.row.number
     return content(request, body.model_dump_json(by_alias=True).encode())
+
+
+def _following(company: str, asked: dict[str, Any], last: Award, cents: int) -> str:
+    given = {key: value for key, value in asked.items() if value is not None}
+    return f"/v1/companies/{company}/awards?" + urlencode(given | {"cursor": _cursor(cents, last.row)})
 
 
 @router.get("/awards.csv", responses={200: {"content": {"text/csv": {}}}, **MISSING}, response_class=StreamingResponse)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app import logs, models
 from app.cache import Cache
@@ -23,6 +24,9 @@ from app.releases.downloads import Downloads
 from app.render.schemas import ANSWER, PROFILE, form
 from app.render.wording import Lang, with_summary
 from app.settings import Settings
+
+T = TypeVar("T")
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,18 @@ class Library:
         # The content hash keeps two databases that share one Redis apart, the form two versions of this program.
         content, number = edition.row.content_hash[:16], edition.row.number
         return self.cache.get(f"govties:{self._form}:{content}:{number}:{what}:{lang}:{company}", make)
+
+    def with_awards(self, edition: Edition, work: Callable[[ReadSession, Edition], T]) -> tuple[Edition, T]:
+        """What `work` reads of award rows, and the edition it is of. Those rows are kept of the current release alone,
+        so an edition that is behind gives way to the current one. Raises Unavailable where releases come too fast."""
+        for _ in range(TRIES):
+            with self.database.read() as session:
+                done = work(session, edition)
+                current = read.current_release(session)
+            if current is not None and _same(edition.row, current):
+                return edition, done
+            edition = self.current.look()
+        raise Unavailable("The release changed while it was read; try again.")
 
     def close(self) -> None:
         """Close connections and end the threads."""

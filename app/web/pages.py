@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from app.db import ReadSession
 from app.domains.names import HostError, parse_query
 from app.errors import NotFound
 from app.lookup.answer import Answer, CompanyRef
@@ -18,7 +19,7 @@ from app.lookup.dates import is_stale
 from app.queries import awards as award_queries
 from app.queries import read
 from app.queries import releases as query
-from app.render.award_section import award_section
+from app.render.award_section import AwardSection, award_section
 from app.render.feed import differences, title_of
 from app.render.schemas import ANSWER, PROFILE
 from app.render.wording import Lang, one_source, with_language
@@ -139,11 +140,16 @@ def company(
     lang: Language = "en",
 ) -> Response:
     """A company: owner chain, ties, amounts, statements, notes, sources, dates."""
-    profile = PROFILE.validate_json(library.profile(edition, known_id(id, "company"), lang))
-    with library.database.read() as session:
+    known_id(id, "company")
+
+    def read_all(session: ReadSession, edition: Edition) -> tuple[bytes, AwardSection | None]:
         rollups = award_queries.rollups(session, id)
         agencies = read.agency_names(session, edition.row.number) if rollups else {}
-        awards = award_section(rollups, agencies, award_queries.imported(session), lang)
+        section = award_section(rollups, agencies, award_queries.imported(session), lang)
+        return library.profile(edition, id, lang), section
+
+    edition, (body, awards) = library.with_awards(edition, read_all)
+    profile = PROFILE.validate_json(body)
     return render(request, "company.html", lang, settings, company=profile, awards=awards)
 
 

@@ -63,7 +63,9 @@ def _packed(request: Request, library: TheLibrary, version: int, name: str) -> R
         tag, headers = f"{sha256[:32]}-{coding or 'identity'}", {"Vary": "Accept-Encoding"}
         if is_known(request, tag):
             return tagged(request, b"", JSON, tag, cache=IMMUTABLE, headers=headers)
-        body = query.file_bytes(session, version, name, coding or "br") or b""
+        body = query.file_bytes(session, version, name, coding or "br")
+        if body is None:  # withdrawn between the two looks
+            raise gone()
     if coding is None:
         body = brotli.decompress(body)
     else:

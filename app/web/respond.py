@@ -14,7 +14,8 @@ from app.errors import PROBLEM_BASE, AppError
 
 JSON = "application/json"
 FRESH = "public, max-age=60"
-IMMUTABLE = "public, max-age=31536000, immutable"
+# Shared caches ask again after a minute: a release whose claim was retracted must be gone from them too.
+IMMUTABLE = "public, max-age=31536000, s-maxage=60, immutable"
 ETAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 

@@ -4,6 +4,7 @@
 import { BACKEND, KEYS } from "../config.js";
 import { download } from "./download.js";
 import { ReleaseError } from "./errors.js";
+import { isExpired } from "./shown.js";
 import { eraseAll, loadData, loadStatus, saveData, saveFacts, saveStatus } from "./store.js";
 import { showIcons } from "./toolbar.js";
 
@@ -51,8 +52,10 @@ export function refresh() {
     const status = await loadStatus();
     const failures = status.failures + 1;
     await wake(REFRESH, backOff(failures, Math.random())); // stands if this worker is ended before it is done
+    const kept = await loadData();
+    if (kept && isExpired(kept, Date.now())) await showIcons(); // no claim stands while the service is waited for
     try {
-      const { facts, bytes } = await download(BACKEND, KEYS, await loadData());
+      const { facts, bytes } = await download(BACKEND, KEYS, kept);
       await (bytes ? saveData(facts, bytes) : saveFacts(facts));
       await saveStatus({ checkedAt: new Date().toISOString(), error: null, failures: 0 });
       await wake(REFRESH, nextCheck(Math.random()));

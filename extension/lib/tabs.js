@@ -36,7 +36,7 @@ export async function showTab(tabId, url) {
   if (!(await isAllowed())) return;
   known ??= Promise.all([loadData(), loadSettings()]);
   const badge = pageBadge(...(await known), url, Date.now());
-  if (turns.get(tabId) === mine) await dress(tabId, badge);
+  await dress(tabId, badge, () => turns.get(tabId) === mine);
 }
 
 /** @param {number} tabId */
@@ -59,9 +59,11 @@ export async function showAllTabs() {
  * Icon and spoken name of a tab's button. The tab may have been closed meanwhile, which is no fault.
  * @param {number} tabId
  * @param {Badge} badge
+ * @param {() => boolean} [isDue] asked last: nothing is waited for between this and the icon
  */
-export async function dress(tabId, badge) {
+export async function dress(tabId, badge, isDue = () => true) {
   const title = await titleOf(badge);
+  if (!isDue()) return;
   await Promise.allSettled([
     chrome.action.setIcon({ tabId, imageData: iconImages(badge) }),
     chrome.action.setTitle({ tabId, title }),

@@ -162,3 +162,17 @@ def test_before_any_import_the_list_is_empty(client: TestClient) -> None:
         "imported": {"from": None, "to": None, "made": None, "files": []},
         "next": None,
     }
+
+
+def test_a_page_and_a_list_are_of_one_release_though_the_service_is_behind(
+    asking: TestClient, settings: Settings, database: Database, world: World
+) -> None:
+    library = asking.app.state.library if hasattr(asking.app, "state") else asking.app.app.state.library  # type: ignore[attr-defined]
+    behind = library.current.edition()
+    library.current._poll = 3600.0  # the thread that looks for new releases does not run here
+    world.companies["bigco"]["name"] = "Bigco Anew"
+    publish(database, world.write())
+    assert library.current.edition() is behind
+    listed = asking.get("/v1/companies/bigco/awards")
+    assert listed.headers["govties-release"] == str(behind.row.number + 1)
+    assert "Bigco Anew" in asking.get("/companies/bigco").text
