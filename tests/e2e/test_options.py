@@ -241,7 +241,7 @@ def test_every_policy_is_in_force(stage: Stage, name: str) -> None:
 
 def test_messages_from_elsewhere_are_not_heard(stage: Stage) -> None:
     page = open_page(stage)
-    for message in ("erase", "__proto__", {"refresh": 1}, None):
+    for message in ("forget", "__proto__", {"refresh": 1}, None):
         sent = f"chrome.runtime.sendMessage({json.dumps(message)}).then((a) => a ?? 'nothing', () => 'nobody')"
         assert page.evaluate(sent) in ("nothing", "nobody")
     site = stage.browser.visit("https://bigco.com/")
