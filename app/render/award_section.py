@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.models import AwardRollup
+from app.lookup.answer import award_url
+from app.models import Award, AwardRollup
 from app.queries.awards import Imported
 from app.render.charts import Bar, bars
 from app.render.money import dollars
@@ -25,19 +26,39 @@ class SumRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwardRow:
+    """One award with its permanent page; `holder` is the company that got it, where the page is an owner's."""
+
+    key: str
+    url: str
+    recipient: str
+    holder: str | None
+    obligated: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AwardSection:
     """The section; `chart` is an SVG element, whose figures are the table's."""
 
     totals: tuple[SumRow, ...]
     years: tuple[SumRow, ...]
+    largest: tuple[AwardRow, ...]
     chart: Markup
     imported: Imported
 
 
 def award_section(
-    rollups: Iterable[AwardRollup], agencies: Mapping[str, str], imported: Imported, lang: Lang
+    rollups: Iterable[AwardRollup],
+    largest: Iterable[Award],
+    names: Mapping[str, str],
+    agencies: Mapping[str, str],
+    imported: Imported,
+    lang: Lang,
 ) -> AwardSection | None:
-    """The section of a company, or None where no award is known. `agencies` are short names by id."""
+    """The section of a company, or None where no award is known. `names` are companies' by id, `agencies` short
+    names by id."""
     listed = list(rollups)
     if not listed:
         return None
@@ -50,8 +71,22 @@ def award_section(
     return AwardSection(
         totals=tuple(_row(row, agencies) for row in listed if not row.fiscal_year),
         years=tuple(_row(row, agencies) for row in years),
+        largest=tuple(_award(award, names) for award in largest),
         chart=Markup(chart),  # noqa: S704  charts.py escapes every name it draws
         imported=imported,
+    )
+
+
+def _award(award: Award, names: Mapping[str, str]) -> AwardRow:
+    holder = None if award.held_by == award.company else names.get(award.held_by, award.held_by)
+    return AwardRow(
+        key=award.key,
+        url=award_url(award.key),
+        recipient=award.recipient or "–",
+        holder=holder,
+        obligated=f"USD {dollars(award.obligated)}",
+        first=award.first_action,
+        last=award.last_action,
     )
 
 

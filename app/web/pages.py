@@ -36,6 +36,7 @@ CSP = (
 )
 FOUND = 30
 LOGGED = 50
+AWARDS = 20
 
 router = APIRouter(include_in_schema=False)
 templates = Environment(
@@ -145,7 +146,10 @@ def company(
     def read_all(session: ReadSession, edition: Edition) -> tuple[bytes, AwardSection | None]:
         rollups = award_queries.rollups(session, id)
         agencies = read.agency_names(session, edition.row.number) if rollups else {}
-        section = award_section(rollups, agencies, award_queries.imported(session), lang)
+        largest = [award for award, _ in award_queries.page(session, id, limit=AWARDS)]
+        names = award_queries.names(session, edition.row.number, {award.held_by for award in largest})
+        imported = award_queries.imported(session)
+        section = award_section(rollups, largest, names, agencies, imported, lang)
         return library.profile(edition, id, lang), section
 
     edition, (body, awards) = library.with_awards(edition, read_all)

@@ -18,6 +18,7 @@ from app.web import awards as web
 from tests.awards.rows import action, write
 from tests.awards.stores import link, loader
 from tests.keys import import_awards, publish
+from tests.web.reading import text
 from tests.worlds import World
 
 SHOES = {"recipient_name": "SHOES LLC", "recipient_parent_name": "SHOES LLC"}
@@ -176,3 +177,15 @@ def test_a_page_and_a_list_are_of_one_release_though_the_service_is_behind(
     listed = asking.get("/v1/companies/bigco/awards")
     assert listed.headers["govties-release"] == str(behind.row.number + 1)
     assert "Bigco Anew" in asking.get("/companies/bigco").text
+
+
+def test_the_page_shows_sums_a_chart_and_each_award_with_its_record(asking: TestClient) -> None:
+    body = asking.get("/companies/bigco").text
+    told = text(body)
+    assert "ICE: 130 awards to Bigco or companies it owned then" in told
+    assert "From USAspending, imported: actions from 2014-06-01 to 2018-11-01, newest file of 2018-12-01." in told
+    assert "The 20 largest awards, each with its record" in told
+    assert body.count('href="https://www.usaspending.gov/award/CONT_AWD_') >= 20
+    assert '<svg class="chart" role="img"' in body
+    assert "Registros de contratos" in asking.get("/companies/bigco?lang=es").text
+    assert "Award records" not in asking.get("/companies/old").text

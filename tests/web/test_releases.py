@@ -196,7 +196,10 @@ def test_the_log_goes_on_over_pages(
 @pytest.mark.parametrize("name", ["govties.jsonl.gz", "govties-csv.zip", "govties.sqlite"])
 def test_downloads_are_served_and_kept(name: str, client: TestClient, settings: Settings) -> None:
     first = client.get(f"/v1/releases/1/{name}")
-    assert (first.status_code, first.headers["cache-control"]) == (200, "public, max-age=31536000, s-maxage=60, immutable")
+    assert (first.status_code, first.headers["cache-control"]) == (
+        200,
+        "public, max-age=31536000, s-maxage=60, immutable",
+    )
     assert f"govties-1{name.removeprefix('govties')}" in first.headers["content-disposition"]
     assert client.get(f"/v1/releases/1/{name}", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
     assert client.get(f"/v1/releases/1/{name}").content == first.content
