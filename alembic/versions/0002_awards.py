@@ -41,6 +41,8 @@ def upgrade() -> None:
     sa.Column('figures', sa.String(length=20), nullable=False),
     sa.Column('parent_award', sa.String(length=200), nullable=True),
     sa.Column('description', sa.Text(), nullable=True),
+    sa.Column('whole', sa.Boolean(), nullable=False),
+    sa.Column('seen', sa.String(length=10), nullable=True),
     sa.Column('digest', sa.String(length=32), nullable=False),
     sa.PrimaryKeyConstraint('row', name=op.f('pk_award'))
     )

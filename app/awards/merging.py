@@ -16,6 +16,7 @@ def merge(warehouse: Warehouse, file: int) -> None:
     warehouse.run(_history_gate(file))
     warehouse.run(_quarantine(file, first))
     warehouse.run(f"DELETE FROM record WHERE file = {file} AND fault IS NOT NULL")
+    warehouse.run(_sightings(file))
     period = warehouse.run(f"SELECT min(first), max(acted) FROM record WHERE file = {file} AND NOT deleted")[0]
     refused = warehouse.value("SELECT count(*) FROM quarantine WHERE file = ?", [file])
     warehouse.run(_rivals(file))
@@ -56,6 +57,14 @@ def _quarantine(file: int, first: int) -> str:
     return f"""
         INSERT INTO quarantine SELECT file, rowid - {first} + 2, award, {parts}
         FROM record WHERE file = {file} AND fault IS NOT NULL
+    """
+
+
+def _sightings(file: int) -> str:
+    """Which awards and subawards a file lists, rows that stand already included: how new what is known of each is."""
+    return f"""
+        INSERT INTO sighting SELECT DISTINCT file, award, if(basis = 'subaward', number, '')
+        FROM record WHERE file = {file} AND NOT deleted
     """
 
 

@@ -8,11 +8,14 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date
 from typing import Any
 
+from app.awards import clean
 from app.awards.matching import Holding, Match, Matcher, Recipient, holdings
 from app.awards.warehouse import Warehouse
 from app.seeding.reader import Tree
+from app.seeding.record import IdentifierKind
 
 BATCH = 20_000
+RECIPIENT = IdentifierKind.RECIPIENT
 # FPDS action types: K close-out; E default, F convenience, N legal cancellation, X cause.
 ENDED = "CASE action_type WHEN 'K' THEN 'closed' WHEN 'E' THEN 'terminated' WHEN 'F' THEN 'terminated' \
 WHEN 'N' THEN 'terminated' WHEN 'X' THEN 'terminated' END"
@@ -23,7 +26,8 @@ FISCAL_YEAR = "year(acted) + (month(acted) >= 10)::INTEGER"
 AWARD_COLUMNS = (
     *("company", "held_by", "key", "kind", "number", "agency", "recipient", "uei", "cage", "matched_by"),
     *("matched_value", "prime", "obligated", "deobligated", "current_value", "potential_value", "first_action"),
-    *("last_action", "ends", "actions", "modifications", "ended", "figures", "parent_award", "description"),
+    *("last_action", "ends", "actions", "modifications", "ended", "figures", "parent_award", "description", "whole"),
+    "seen",
 )
 
 
@@ -43,6 +47,7 @@ class Harvest:
     def __init__(self, warehouse: Warehouse, tree: Tree) -> None:
         self.warehouse = warehouse
         put_matches(warehouse, tree)
+        _put_firms(warehouse, tree)
         _put(warehouse, "holding", Holding, list(holdings(tree)))
         for name, query in (
             ("matched", MATCHED),
@@ -91,6 +96,13 @@ def _put_agencies(warehouse: Warehouse, tree: Tree) -> None:
                 warehouse.run("INSERT INTO agency VALUES (?, ?)", [code, agency.id])
 
 
+def _put_firms(warehouse: Warehouse, tree: Tree) -> None:
+    """The temporary table `firm`: recipients' names that a maintainer wrote down. No other firm is named."""
+    given = {i.value for company, _ in tree.companies.values() for i in company.identifiers if i.kind == RECIPIENT}
+    warehouse.run("CREATE OR REPLACE TEMP TABLE firm (name VARCHAR)")
+    warehouse.run("INSERT INTO firm SELECT unnest(?::VARCHAR[])", [sorted(map(clean.collapse, given))])
+
+
 def _put(warehouse: Warehouse, table: str, kind: type[Holding | Match], rows: list[Any]) -> None:
     """A temporary table of dataclasses; DuckDB takes columns much faster than rows."""
     types = {"who": "UHUGEINT", "since": "DATE", "until": "DATE"}
@@ -132,27 +144,42 @@ def _last(value: str) -> str:
     return f"arg_max({value}, place) FILTER ({value} IS NOT NULL)"
 
 
+# The sum is what the award's page says only where no action is missing: the base action is here, and nothing of the
+# award is in quarantine, another's, or unlinked. Whole awards of summary files are that page.
+WHOLE = """figures = 'summary' OR (based AND actions = total AND key NOT IN (
+    SELECT award FROM quarantine WHERE award IS NOT NULL))"""
+PRIME = clean.name("holds")
 # What each year holds goes into the digest too: an action that moves to another year changes its award.
 AWARD = f"""
 WITH split AS (
     SELECT company, held_by, key, kind, number,
         string_agg(concat_ws(':', fiscal_year, obligated, deobligated, actions), ',' ORDER BY fiscal_year) AS years
     FROM year GROUP BY company, held_by, key, kind, number
-), whole AS (
+), total AS (
+    SELECT award AS key, count(*) AS total FROM standing
+    WHERE basis = 'transaction' AND award IN (SELECT award FROM shown) GROUP BY award
+), sighted AS (
+    SELECT award AS key, number, max(made)::VARCHAR AS seen FROM sighting JOIN file ON id = file
+    WHERE award IN (SELECT award FROM shown) GROUP BY award, number
+), summed AS (
     SELECT company, held_by, award AS key, kind, subnumber AS number, arg_max(agency, place) AS agency,
         {_last("name")} AS recipient, {_last("uei")} AS uei, {_last("cage")} AS cage,
         arg_max(matched_by, place) AS matched_by, arg_max(matched_value, place) AS matched_value,
-        {_last("prime")} AS prime, sum(obligated)::BIGINT AS obligated, sum(less)::BIGINT AS deobligated,
+        {_last("prime")} AS holds, sum(obligated)::BIGINT AS obligated, sum(less)::BIGINT AS deobligated,
         {_last("current_value")} AS current_value, {_last("potential_value")} AS potential_value,
         min(first)::VARCHAR AS first_action, max(acted)::VARCHAR AS last_action,
         ({_last("ends")})::VARCHAR AS ends, count(*)::INTEGER AS actions,
         (count(DISTINCT modification) FILTER (modification <> '0'))::INTEGER AS modifications,
         nullif(arg_max(coalesce(ended, ''), place), '') AS ended, max(figures) AS figures,
-        {_last("parent_award")} AS parent_award, arg_min(description, place) AS description
+        {_last("parent_award")} AS parent_award, arg_min(description, place) AS description,
+        bool_or(basis = 'transaction' AND regexp_full_match(coalesce(modification, ''), '0*')) AS based
     FROM shown GROUP BY company, held_by, award, kind, subnumber
+), told AS (
+    SELECT *, coalesce({WHOLE}, false) AS whole, CASE WHEN {PRIME} IN (SELECT name FROM firm) THEN {PRIME} END AS prime
+    FROM summed LEFT JOIN split USING (company, held_by, key, kind, number)
+    LEFT JOIN total USING (key) LEFT JOIN sighted USING (key, number)
 )
-SELECT {", ".join(AWARD_COLUMNS)}, md5(concat_ws(chr(31), years, {_TOLD})) AS digest
-FROM whole LEFT JOIN split USING (company, held_by, key, kind, number)
+SELECT {", ".join(AWARD_COLUMNS)}, md5(concat_ws(chr(31), years, {_TOLD})) AS digest FROM told
 """
 YEAR = """
 SELECT company, held_by, award AS key, kind, subnumber AS number, fiscal_year, arg_max(agency, place) AS agency,

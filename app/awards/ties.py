@@ -26,7 +26,7 @@ PUBLISHER = "USAspending.gov"
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What was obligated for one award in the imported actions, in cents, up to the day of the last one."""
+    """What was obligated for one award in all of its actions, in cents, up to the day of the last one."""
 
     key: str
     cents: int
@@ -82,7 +82,8 @@ def derived_ties(session: ReadSession, tree: Tree) -> dict[str, Body]:
 
 
 def imported_sums(session: ReadSession, tree: Tree) -> dict[str, list[Sum]]:
-    """For each curated tie that lists imported awards of its company: their sums, in the order of the list."""
+    """For each curated tie that lists imported awards of its company: their sums, in the order of the list. A sum that
+    may leave actions out is none: the award's page says another."""
     ties = [(company.id, tie) for company, _ in tree.companies.values() for tie in company.ties if tie.awards]
     found = queries.by_key(session, sorted({key for _, tie in ties for key in tie.awards}))
     sums = {
@@ -94,22 +95,21 @@ def imported_sums(session: ReadSession, tree: Tree) -> dict[str, list[Sum]]:
 def absorb(body: Mapping[str, Any], sums: list[Sum]) -> Body:
     """The body of a curated tie with imported sums: obligated amounts that were typed in from the pages of these awards
     go, and each award's imported sum comes, under the source that is its page. Awards whose sum is not above zero
-    (close-outs) leave the body as it is."""
-    counted = [each for each in sums if each.cents > 0]
-    pages = {award_url(each.key) for each in counted}
-    records = [at for at, source in enumerate(body["sources"]) if source["type"] == "government_record"]
-    page_at = {source["url"]: at for at, source in enumerate(body["sources"]) if source["url"] in pages}
-    replaced = set(page_at.values())
+    (close-outs) and those whose page is no source leave the body as it is."""
+    page_at = {source["url"]: at for at, source in enumerate(body["sources"])}
+    counted = [(each, page_at.get(award_url(each.key))) for each in sums if each.cents > 0]
+    imported = [_obligated(each.cents, each.until, page) for each, page in counted if page is not None]
+    if not imported:
+        return dict(body)
+    replaced = {amount["source"] for amount in imported}
     typed = [a for a in body.get("amounts", []) if a["kind"] != "obligated" or a["source"] not in replaced]
-    imported = [
-        _obligated(each.cents, each.until, page_at.get(award_url(each.key), (records or [0])[0])) for each in counted
-    ]
     return {**body, "amounts": [*typed, *imported]}
 
 
 def _tie(tree: Tree, group: Group, awards: list[Award], imported: Imported) -> Body:
     short_name = tree.agencies[group.agency][0].short_name
-    status, as_of = _status(group, imported)
+    status, as_of = _status(group)
+    pages = _pages(awards)
     parts: Body = {
         "id": "derived",
         "agency": group.agency,
@@ -119,9 +119,9 @@ def _tie(tree: Tree, group: Group, awards: list[Award], imported: Imported) -> B
         "evidence": "record",
         "title": f"{short_name} award records" if group.awards else f"{short_name} subaward records",
         "summary": _summary(tree.companies[group.company][0].name, short_name, group, imported),
-        "awards": list(dict.fromkeys(award.key for award in awards)),
-        "sources": [f"award-{at}" for at in range(len(_pages(awards)))],
-        "verified_at": imported.made or group.last_action,
+        "awards": list(pages),
+        "sources": [f"award-{at}" for at in range(len(pages))],
+        "verified_at": group.seen,
         "verified_by": "automated",
     }
     recipients = {award.recipient for award in awards if award.recipient}
@@ -129,26 +129,40 @@ def _tie(tree: Tree, group: Group, awards: list[Award], imported: Imported) -> B
         parts["recipient"] = recipients.pop()
     if status == "ended":
         parts["valid_to"] = group.last_action
-    if not group.awards and len(group.primes) == 1:
-        parts["via_name"] = group.primes[0]
+    if not group.awards and group.prime:
+        parts["via_name"] = group.prime
     body = TieClaim.model_validate(parts).model_dump(mode="json", exclude_none=True, exclude={"id"})
-    # A sum over several awards stands on none of their pages: it is told in the summary, with what it was made of.
-    alone = group.awards == 1 and group.obligated > 0
-    amounts = [_obligated(group.obligated, group.last_action, 0)] if alone else []
-    sources = [_source(award, imported) for award in _pages(awards)]
+    sources = [_source(key, seen) for key, seen in pages.items()]
+    amounts = _amounts(group, awards, list(pages))
     return {**body, "company": group.company, "amounts": amounts, "statements": [], "sources": sources}
 
 
-def _pages(awards: list[Award]) -> list[Award]:
-    """One award a page: several subawards stand under one prime award."""
-    return list({award.key: award for award in awards}.values())
+def _amounts(group: Group, awards: list[Award], pages: list[str]) -> list[Body]:
+    """The sum of an award alone, where it leaves no action out. A sum over several awards stands on none of their
+    pages: it is told in the summary, with what it was made of."""
+    if group.awards != 1:
+        return []
+    return [
+        _obligated(award.obligated, award.last_action, pages.index(award.key))
+        for award in awards
+        if award.kind != "subaward" and award.whole and award.obligated > 0
+    ]
 
 
-def _status(group: Group, imported: Imported) -> tuple[str, str]:
-    """Active where a term runs past the date of the newest file, ended where every award was closed or terminated,
-    else unknown. Never by today's date: a release does not change with the calendar."""
-    if group.runs_to and imported.made and group.runs_to >= imported.made:
-        return "active", imported.made
+def _pages(awards: list[Award]) -> dict[str, str]:
+    """The keys of awards, each with the date of the newest file that lists it. Several subawards stand under one prime
+    award: that is one page."""
+    found: dict[str, str] = {}
+    for award in awards:
+        found[award.key] = max(found.get(award.key, ""), award.seen or award.last_action)
+    return found
+
+
+def _status(group: Group) -> tuple[str, str]:
+    """Active where a term runs past the date of the newest file that lists the group's awards, ended where every award
+    was closed or terminated, else unknown. Never by today's date: a release does not change with the calendar."""
+    if group.runs_to and group.running_seen and group.runs_to >= group.seen:
+        return "active", group.running_seen
     if group.awards and not group.unfinished:
         return "ended", group.last_action
     return "unknown", group.last_action
@@ -157,14 +171,15 @@ def _status(group: Group, imported: Imported) -> tuple[str, str]:
 def _summary(company: str, agency: str, group: Group, imported: Imported) -> str:
     """By the rules for summaries: who, for whom, what, when, how much of which kind, who says so."""
     noun = "award" if group.awards == 1 else "awards"
-    told = f"USAspending lists {group.awards:,} {agency} {noun} to {company}"
+    whom = f"{company} or firms that name it as their parent" if group.by_parent else company
+    told = f"USAspending lists {group.awards:,} {agency} {noun} to {whom}"
     if group.awards:
         told += (
             f", USD {dollars(group.obligated)} obligated in actions from {group.first_action} to {group.last_action}."
         )
     else:
         noun = "subaward" if group.subawards == 1 else "subawards"
-        told = f"USAspending lists {group.subawards:,} {noun} to {company} under {agency} awards to other firms."
+        told = f"USAspending lists {group.subawards:,} {noun} to {whom} under {agency} awards to other firms."
     if group.awards and group.subawards:
         told += f" Besides, {group.subawards:,} subawards under awards to other firms."
     return f"{told} Imported: actions from {imported.since} to {imported.until}, newest file of {imported.made}."
@@ -174,13 +189,11 @@ def _obligated(cents: int, until: str, source: int) -> Body:
     return {"kind": "obligated", "value": decimal(cents), "currency": "USD", "as_of": until, "source": source}
 
 
-def _source(award: Award, imported: Imported) -> Body:
-    piid = award.key.split("_")[2]
-    source = {
-        "url": award_url(award.key),
+def _source(key: str, seen: str) -> Body:
+    return {
+        "url": award_url(key),
         "publisher": PUBLISHER,
         "type": "government_record",
-        "title": f"Award {piid}",
-        "retrieved_at": imported.made,
+        "title": f"Award {key.split('_')[2]}",
+        "retrieved_at": seen,
     }
-    return {name: value for name, value in source.items() if value}

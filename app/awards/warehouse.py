@@ -18,7 +18,7 @@ from app.errors import AppError
 # Leaves room for Python and the main database below 1.5 GB; what does not fit is spilled to the data folder.
 MEMORY = "700MB"
 POLL_SECONDS = 0.1
-SHAPE = 1
+SHAPE = 2
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (shape INTEGER);
@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS record (
     who UHUGEINT, uei VARCHAR, cage VARCHAR, name VARCHAR, parent_uei VARCHAR, parent_name VARCHAR,
     duns VARCHAR, parent_duns VARCHAR, city VARCHAR, state VARCHAR, sole BOOLEAN, description VARCHAR, fault VARCHAR
 );
+CREATE TABLE IF NOT EXISTS sighting (file INTEGER, award VARCHAR, number VARCHAR);
 CREATE TABLE IF NOT EXISTS quarantine (
     file INTEGER, row BIGINT, award VARCHAR, rule VARCHAR, field VARCHAR, value VARCHAR
 );

@@ -1,7 +1,7 @@
 """Imported award records: files, awards, their years, and rollups. Money is whole cents in a BIGINT: exact on both
 databases, and quick to sum and to page by."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -27,8 +27,9 @@ class Award(Base):
     """What the imported files say of one award to one company, as it stands on the page of `company`: its own, or that
     of a company (`held_by`) which it owned at the time of the actions counted here.
 
-    `kind` is `award`, `idv` or `subaward`; of a subaward, `key` is the prime award's and `number` its own. `digest` is
-    the hash of the row, by which a change is noticed.
+    `kind` is `award`, `idv` or `subaward`; of a subaward, `key` is the prime award's, `number` its own, and `prime` the
+    firm that holds the prime award, where the seed has its name. `whole`: the sum leaves no action of the award out.
+    `seen` is the date of the newest file that lists it. `digest` is the hash of the row, by which a change is noticed.
     """
 
     __tablename__ = "award"
@@ -64,6 +65,8 @@ class Award(Base):
     figures: Mapped[str] = mapped_column(String(20))
     parent_award: Mapped[str | None] = mapped_column(String(200))
     description: Mapped[str | None] = mapped_column(Text)
+    whole: Mapped[bool] = mapped_column(Boolean)
+    seen: Mapped[str | None] = mapped_column(String(10))
     digest: Mapped[str] = mapped_column(String(32))
 
 

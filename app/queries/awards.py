@@ -3,14 +3,17 @@ to tell what a new import changes."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.db import ReadSession
 from app.models import Award, AwardFile, AwardRollup, AwardYear, Record
 from app.queries.read import published
 
 BATCH = 20_000
+PRIME = Award.kind != "subaward"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +28,10 @@ class Imported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Sums over a company's own awards with one agency. `runs_to` is the latest end of a term that was not ended
-    before its time."""
+    """Sums over a company's own awards with one agency; of its subawards only where it has no others. `runs_to` is the
+    latest end of a term that was not ended before its time. `seen` is the date of the newest file that lists one of
+    them, `running_seen` of the newest that lists one whose term ran on that day. `by_parent` counts those matched by
+    the reported parent, subawards included. `prime` is the firm under whose awards all of the subawards are."""
 
     company: str
     agency: str
@@ -36,8 +41,11 @@ class Group:
     last_action: str
     unfinished: int
     runs_to: str | None
+    seen: str
+    running_seen: str | None
+    by_parent: int
     subawards: int
-    primes: tuple[str, ...]
+    prime: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,48 +157,34 @@ def file_hashes(session: ReadSession) -> list[str]:
 def groups(session: ReadSession, left_out: Collection[str]) -> list[Group]:
     """Every company's own awards by agency, those with the keys in `left_out` excepted."""
     own = Award.company == Award.held_by
-    prime = Award.kind != "subaward"
-    query = select(
-        Award.company,
-        Award.agency,
-        func.count(Award.row).filter(prime),
-        func.coalesce(func.sum(Award.obligated).filter(prime), 0),
-        func.min(Award.first_action),
-        func.max(Award.last_action),
-        func.count(Award.row).filter(prime, Award.ended.is_(None)),
-        func.max(Award.ends).filter(Award.ended.is_(None)),
-        func.count(Award.row).filter(~prime),
-    )
-    query = query.where(own, Award.key.not_in(left_out))
-    primes = _primes(session)
-    return [
-        Group(
-            company=company,
-            agency=agency,
-            awards=awards,
-            obligated=int(cents),
-            first_action=first,
-            last_action=last,
-            unfinished=unfinished,
-            runs_to=runs_to,
-            subawards=subawards,
-            primes=primes.get((company, agency), ()),
-        )
-        for company, agency, awards, cents, first, last, unfinished, runs_to, subawards in session.execute(
-            query.group_by(Award.company, Award.agency).order_by(Award.company, Award.agency)
-        )
-    ]
+    seen, unfinished = func.coalesce(Award.seen, Award.last_action), Award.ended.is_(None)
+    first_prime, last_prime = func.min(Award.prime).filter(~PRIME), func.max(Award.prime).filter(~PRIME)
+    all_named = func.count(Award.prime).filter(~PRIME) == func.count(Award.row).filter(~PRIME)
+    columns: dict[str, SQLColumnExpression[Any]] = {
+        "company": Award.company,
+        "agency": Award.agency,
+        "awards": func.count(Award.row).filter(PRIME),
+        "obligated": func.coalesce(func.sum(Award.obligated).filter(PRIME), 0),
+        "first_action": _foremost(func.min(Award.first_action)),
+        "last_action": _foremost(func.max(Award.last_action)),
+        "unfinished": func.count(Award.row).filter(PRIME, unfinished),
+        "runs_to": _foremost(func.max(Award.ends), unfinished),
+        "seen": _foremost(func.max(seen)),
+        "running_seen": _foremost(func.max(seen), unfinished, Award.ends >= seen),
+        "by_parent": func.count(Award.row).filter(Award.matched_by.startswith("parent_", autoescape=True)),
+        "subawards": func.count(Award.row).filter(~PRIME),
+        "prime": case((and_(all_named, first_prime == last_prime), first_prime)),
+    }
+    named: list[Any] = [column.label(name) for name, column in columns.items()]
+    query = select(*named).where(own, Award.key.not_in(left_out))
+    query = query.group_by(Award.company, Award.agency).order_by(Award.company, Award.agency)
+    return [Group(**{**row, "obligated": int(row["obligated"])}) for row in session.execute(query).mappings()]
 
 
-def _primes(session: ReadSession) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The firms under whose awards a company's subawards are."""
-    query = select(Award.company, Award.agency, Award.prime).where(
-        Award.company == Award.held_by, Award.kind == "subaward", Award.prime.is_not(None)
-    )
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for company, agency, prime in session.execute(query.distinct().order_by(Award.company, Award.agency, Award.prime)):
-        found[company, agency] = (*found.get((company, agency), ()), prime or "")
-    return found
+def _foremost(value: FunctionElement[Any], *where: ColumnElement[bool]) -> ColumnElement[Any]:
+    """An aggregate over prime awards, or where a group has none over its subawards."""
+    over_all = value.filter(*where) if where else value
+    return case((func.count(Award.row).filter(PRIME) > 0, value.filter(PRIME, *where)), else_=over_all)
 
 
 def largest(session: ReadSession, company: str, agency: str, left_out: Collection[str], limit: int) -> list[Award]:
@@ -201,9 +195,10 @@ def largest(session: ReadSession, company: str, agency: str, left_out: Collectio
 
 
 def by_key(session: ReadSession, keys: list[str]) -> dict[tuple[str, str], tuple[int, str]]:
-    """(holder, award key) → cents obligated and day of the last action, for prime awards of these keys."""
+    """(holder, award key) → cents obligated and day of the last action, for prime awards of these keys whose sum leaves
+    no action out."""
     query = select(Award.held_by, Award.key, Award.obligated, Award.last_action).where(
-        Award.company == Award.held_by, Award.kind != "subaward"
+        Award.company == Award.held_by, PRIME, Award.whole
     )
     found: dict[tuple[str, str], tuple[int, str]] = {}
     for at in range(0, len(keys), 500):

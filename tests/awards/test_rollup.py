@@ -103,9 +103,42 @@ def test_whole_awards_count_in_no_year_and_subawards_in_no_sum(
     assert found == [(0, 1, 700_050, 2, 50_050), (2018, 0, 0, 2, 50_050)]
     assert awards(warehouse, tree, "kind, number, prime, figures") == [
         ("award", "", None, "summary"),
-        ("subaward", "SUB-1", "SOME PRIME LLC", "actions"),
-        ("subaward", "SUB-2", "SOME PRIME LLC", "actions"),
+        ("subaward", "SUB-1", None, "actions"),
+        ("subaward", "SUB-2", None, "actions"),
     ]
+
+
+def test_a_sum_is_whole_where_no_action_can_be_missing(
+    tmp_path: Path, loading: Load, warehouse: Warehouse, tree: Tree
+) -> None:
+    rows = [
+        *(action("A0001"), action("A0001", mod="P1")),
+        action("A0002", mod="P1"),
+        action("A0003", mod="000"),
+        *(action("A0004"), action("A0004", mod="P1", amount="?")),  # quarantined
+        *(action("A0005"), action("A0005", mod="P1", recipient_name="NOBODY", recipient_parent_name="NOBODY")),
+    ]
+    loading(
+        write(tmp_path / "a.csv", rows),
+        write(tmp_path / "s.csv", [summary("A0006")], "summaries"),
+        write(tmp_path / "u.csv", [subaward()], "subawards"),
+    )
+    found = {key.split("_")[2]: whole for key, whole in awards(warehouse, tree, "key, whole")}
+    whole = {"A0001": True, "A0002": False, "A0003": True, "A0004": False, "A0005": False, "A0006": True}
+    assert found == whole | {"PRIME1": False}
+
+
+def test_an_award_is_as_new_as_the_newest_file_that_lists_it(
+    tmp_path: Path, loading: Load, warehouse: Warehouse, tree: Tree
+) -> None:
+    loading(
+        write(tmp_path / "a_20200101.csv", [action("A0001"), action("A0002")]),
+        write(tmp_path / "b_20190101.csv", [action("A0001"), action("A0002"), action("A0003")]),
+        write(tmp_path / "c_20210101.csv", [action("A0002"), action("A0009", recipient_parent_name="X")]),
+    )
+    found = [(key.split("_")[2], seen) for key, seen in awards(warehouse, tree, "key, seen")]
+    days = [("A0001", "2020-01-01"), ("A0002", "2021-01-01"), ("A0003", "2019-01-01"), ("A0009", "2021-01-01")]
+    assert found == days
 
 
 def test_the_lowest_agency_that_the_data_knows(
