@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from app.db import Database
 from app.errors import AppError, NotFound
@@ -21,7 +20,7 @@ from app.releases.downloads import content_of
 from app.releases.signing import decode_key, has_keys, load_keys, rotate
 from app.render.feed import differences, title_of
 from app.settings import Settings, load_settings
-from app.terminal import announce, out, progress, show
+from app.terminal import announce, progress, show
 
 release_cli = typer.Typer(no_args_is_help=True, help="Releases: list, compare, roll back, sign, verify.")
 Number = Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="The number of a release.")]
@@ -42,12 +41,14 @@ def list_releases() -> None:
     """All releases, the newest first."""
     with _opened() as (_, database), database.read() as session:
         found = query.releases(session)
-    table = Table("release", "published", "companies", "domains", "ties", "note", box=None)
+    if not found:
+        show("No release has been published yet.")
+        return
+    show(f"{'release':>7}  {'published':<20}  {'companies':>9}  {'domains':>9}  {'ties':>9}  note")
     for row in found:
-        counts = [f"{row.counts.get(name, 0):,}" for name in ("companies", "domains", "ties")]
+        counts = "".join(f"  {row.counts.get(name, 0):>9,}" for name in ("companies", "domains", "ties"))
         note = "; ".join(filter(None, ["withdrawn" if row.withdrawn else "", row.note]))
-        table.add_row(str(row.number), iso(row.published_at), *counts, note)
-    out.print(table) if found else show("No release has been published yet.")
+        show(f"{row.number:>7}  {iso(row.published_at):<20}{counts}  {note}".rstrip())
 
 
 @release_cli.command("show")
