@@ -190,8 +190,9 @@ NOTES = {
         "The popup is a page in a tab; its time runs from the beginning of the page (the zero of its "
         "`performance.now()`) to the frame after the answer was put into it, 16 ms at rest. Heap: `JSHeapUsedSize` of "
         "the DevTools protocol. CPU: of all processes of that kind, by `SystemInfo.getProcessInfo`, meanwhile. "
-        "Before the rules, the stored copy is read once more; that is in the times above them. Every release names all "
-        "rules anew, so each refresh adds them all and then removes the old; their cost follows the number of conditions."
+        "Before the rules, the stored copy is read once more; that is in the times above them. Every release names "
+        "all rules anew, so each refresh adds them all and then removes the old; the cost "
+        "follows the number of conditions."
     ),
     "Firefox": (
         "The same. Firefox has no rules by host, and nothing like `JSHeapUsedSize` for one page: memory is what "
