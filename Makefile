@@ -70,15 +70,30 @@ faults: .venv/.dev ## Kill, stop and load the service at length (minutes)
 bench-releases: .venv/.dev ## Measure publishing and the sizes of release files
 	for domains in 1000 10000 100000; do $(PY) -m bench.publishing --domains $$domains; done
 
+.PHONY: bench-awards
+bench-awards: .venv/.dev ## Import 2,000,000 made-up award transactions, against DuckDB reading the same columns
+	$(PY) -m bench.awards
+	$(PY) -m bench.awards --postgresql
+
 .PHONY: bench-snapshots
 bench-snapshots: .venv/.dev ## Measure release files, the extension's reader and its browsers (minutes)
 	@$(PY) tests/prepare.py
 	$(PY) -m bench.snapshots
 
 .PHONY: shots
-shots: .venv/.dev ## Take the README's screenshots
+shots: .venv/.dev ## Take the screenshots in docs/
 	@$(PY) tests/prepare.py --only browsers
 	$(PY) -m tests.e2e.shots
+
+.PHONY: soak-extension
+soak-extension: .venv/.dev ## Visit 1,000 pages with the extension and show that nobody was asked anything
+	@$(PY) tests/prepare.py --only browsers
+	$(PY) -m tests.e2e.soak --visits 1000
+
+.PHONY: bench-extension
+bench-extension: .venv/.dev ## Time the icon rules and the popup with 10,000 domains
+	@$(PY) tests/prepare.py --only browsers
+	$(PY) -m tests.e2e.bench
 
 .PHONY: lock
 lock: .venv/.whole ## Lock the versions that pyproject.toml allows (UPGRADE=1: newer ones)
@@ -95,7 +110,7 @@ clean: ## Remove what make made; the data folder var/ stays
 
 .PHONY: help
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 # --- The environment -------------------------------------------------------------------------------------------
 # .venv/.whole says where .venv was made and that no install was cut short; else it is made anew.

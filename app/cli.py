@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.awards_cli import awards_cli
 from app.db import Database, reason
 from app.errors import AppError
 from app.full_stack import full_stack
@@ -33,6 +34,7 @@ cli.add_typer(seed_cli, name="seed")
 cli.add_typer(db_cli, name="db")
 cli.add_typer(extension_cli, name="extension")
 cli.add_typer(release_cli, name="release")
+cli.add_typer(awards_cli, name="awards")
 
 
 def main() -> None:

@@ -142,6 +142,7 @@ def _sqlite_writer(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA busy_timeout = 5000")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -65536")  # KiB; with the default of two MB large imports thrash
     connection.execute("PRAGMA busy_timeout = 0")
 
 

@@ -1,8 +1,9 @@
 """Packages the extension: an unpacked folder and a reproducible zip for each browser.
 
-There is no build step: the files are copied as they stand. Written in are the merged manifest, the backend's address,
-the public keys of its releases, and the messages that service and extension share. Everything is made beside its place
-and then moved there, so that nobody ever loads a half-written extension.
+There is no build step: the files are copied as they stand, scripts without their comments.
+Written in are the merged manifest, the backend's address, the public keys of its releases, and the messages that
+service and extension share. Everything is made beside its place and then moved there, so that nobody ever loads a
+half-written extension.
 """
 
 import base64
@@ -24,7 +25,12 @@ from app.settings import ROOT
 
 SOURCE = ROOT / "extension"
 BROWSERS = ("chromium", "firefox")
-PARTS = ("_locales", "background.js", "icons", "lib", "popup")
+PARTS = ("_locales", "background.js", "icons", "lib", "options", "popup", "ui", "welcome")
+TYPES_ONLY = "types.js"
+# Comments on lines of their own, and types in mid-line: a third of the download. The code stays as it stands.
+COMMENT = re.compile(
+    r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|/\*\* @type (?:[^*]|\*(?!/))*\*/ ?|^[ \t]*//.*\n", re.MULTILINE
+)
 LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".test", ".home.arpa")
 # What a zip can say about time begins here; any fixed moment makes the same bytes of the same files.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -114,15 +120,23 @@ def _fill(folder: Path, merged: dict[str, Any], config: str) -> None:
     for part in PARTS:
         source = SOURCE / part
         if source.is_dir():
-            shutil.copytree(source, folder / part, copy_function=shutil.copyfile)
+            shutil.copytree(source, folder / part, copy_function=_copy, ignore=shutil.ignore_patterns(TYPES_ONLY))
         else:
-            shutil.copyfile(source, folder / part)
+            _copy(source, folder / part)
     (folder / "messages").mkdir()
     for lang in ("en", "es"):
         words = files("app.messages").joinpath(f"{lang}.json").read_bytes()
         (folder / "messages" / f"{lang}.json").write_bytes(words)
     _write(folder / "config.js", config)
     _write(folder / "manifest.json", json.dumps(merged, indent=2) + "\n")
+
+
+def _copy(source: str | Path, target: str | Path) -> None:
+    """A file as it stands; a script without its comments."""
+    if Path(source).suffix == ".js":
+        _write(Path(target), COMMENT.sub("", Path(source).read_text("utf-8")))
+    else:
+        shutil.copyfile(source, target)
 
 
 def _write(path: Path, text: str) -> None:

@@ -13,6 +13,9 @@ from pathlib import Path
 from sqlalchemy import Row, select
 
 from app import models
+from app.awards.publish import Replaced, replace_awards
+from app.awards.rollup import Harvest
+from app.awards.ties import award_ties, import_fact
 from app.db import Database, ReadSession, WriteSession
 from app.errors import AppError, NotFound
 from app.models import Record
@@ -24,7 +27,7 @@ from app.releases.build import Touched, build_files
 from app.releases.content import content_hash
 from app.releases.signing import Keys
 from app.seeding.checks import check
-from app.seeding.reader import Problem, read_tree
+from app.seeding.reader import Problem, Tree, read_tree
 from app.seeding.store import Difference, Fact, difference, facts_of, rows_by_number, write
 
 Say = Callable[[str], None]
@@ -45,6 +48,14 @@ class BadSeed(AppError):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """What importing awards did: to the award rows, and as a release."""
+
+    awards: Replaced
+    published: "Published"
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """What publishing did. `changes` is 0 where nothing had changed, and then `release` is the old one."""
 
@@ -61,12 +72,38 @@ def publish_seed(
     Raises BadSeed with all problems, AppError `busy` when another publication runs, `shrinks` where over a fifth of
     the domains would go and `allow_shrink` does not say that this is meant.
     """
+    tree = sound_tree(seed, say)
+    with database.write() as session:
+        return _publish(session, _facts(session, tree), keys, say, allow_shrink=allow_shrink)
+
+
+def publish_awards(database: Database, harvest: Harvest, tree: Tree, keys: Keys, say: Say = lambda _: None) -> Imported:
+    """Make the published award records those of a harvest and publish what follows from them with this seed, in one
+    transaction; nothing when nothing changed. Raises as `publish_seed` does."""
+    with database.write() as session:
+        replaced = replace_awards(session, harvest)
+        facts = _facts(session, tree, import_fact(ReadSession(session.connection()), replaced.digest))
+        return Imported(replaced, _publish(session, facts, keys, say, allow_shrink=False))
+
+
+def sound_tree(seed: Path, say: Say = lambda _: None) -> Tree:
+    """The seed, read and checked. Raises BadSeed."""
     say("Reading the seed")
     tree = read_tree(seed)
     problems = check(tree)
     if problems:
         raise BadSeed(problems)
-    return publish_facts(database, list(facts_of(tree)), keys, say, allow_shrink=allow_shrink)
+    return tree
+
+
+def _facts(session: WriteSession, tree: Tree, imported: Fact | None = None) -> list[Fact]:
+    """What the seed and the published award records say together; without an import the last one stands."""
+    if imported is None:
+        query = select(Record.body).where(Record.type == "import", Record.to_release.is_(None))
+        imports = [Fact.of_text("import", "usaspending", body) for body in session.scalars(query)]
+    else:
+        imports = [imported]
+    return award_ties(ReadSession(session.connection()), tree).join([*facts_of(tree), *imports])
 
 
 def publish_facts(

@@ -21,12 +21,13 @@ from app.settings import ROOT, Settings
 from tests.conftest import make_settings
 
 DOCS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seed/README.md")]
-DOCS += sorted((ROOT / "docs").glob("*.md"))
+DOCS += sorted((ROOT / "docs").rglob("*.md"))
 # What the framework itself answers with; the type is made of the status (web/problems.py).
 FRAMEWORK = (404, 405)
 NOT_HTTP = {
     "settings", "bad-seed", "busy", "database", "data-dir", "seed-dir", "port", "stack", "extension-build", "shrinks",
-    "keys", "key", "file", "format", "untrusted",
+    "keys", "key", "file", "format", "untrusted", "award-file", "award-quality", "award-store", "award-none",
+    "award-rule",
 }  # fmt: skip
 
 
@@ -199,6 +200,13 @@ def test_every_file_that_the_docs_name_is_there() -> None:
     for document in DOCS:
         for name in re.findall(r"`((?:app|seed|tests|extension|docs|alembic)/[\w./-]*)`", document.read_text("utf-8")):
             assert (ROOT / name).exists(), f"{document.name}: {name}"
+
+
+def test_every_promise_of_privacy_names_a_test_that_is_there() -> None:
+    promises = re.findall(r"^\| .+ \| `(tests/[\w/.]+)::(\w+)` \|$", read("docs/privacy.md"), re.MULTILINE)
+    assert len(promises) >= 14
+    for path, name in promises:
+        assert f"def {name}(" in read(path), f"{path}::{name}"
 
 
 def test_every_document_is_linked_from_the_readme() -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,13 @@ import pytest
 from app import packaging
 from app.errors import AppError
 from app.packaging import build
+from app.settings import ROOT
 from tests.vectors.keys import public_key
 
 BACKEND = "https://govties.example"
 KEYS = [public_key("current"), public_key("next")]
+# A reviewer can read this much, and a slow line loads it in a moment.
+MAX_ZIP = 60 * 1024
 NAMES = ["chromium", "firefox", "govties-chromium.zip", "govties-firefox.zip"]
 
 
@@ -42,6 +47,9 @@ def test_chromium_asks_for_no_host_and_nothing_else(packaged: Path) -> None:
 def test_firefox_collects_nothing(packaged: Path) -> None:
     found = manifest(packaged / "firefox")
     assert found["permissions"] == ["activeTab", "storage", "alarms"]
+    assert found["optional_permissions"] == ["tabs"]
+    others = {"optional_host_permissions", "content_scripts", "web_accessible_resources", "externally_connectable"}
+    assert not others & set(found)
     assert found["browser_specific_settings"]["gecko"]["data_collection_permissions"] == {"required": ["none"]}
 
 
@@ -83,13 +91,20 @@ def test_what_is_named_is_there_and_tests_are_not(packaged: Path, browser: str) 
     folder = packaged / browser
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     found = manifest(folder)
-    named = {*found["icons"].values(), found["action"]["default_popup"], "background.js"}
+    pages = {found["action"]["default_popup"], found["options_ui"]["page"], "welcome/welcome.html"}
+    named = {*found["icons"].values(), *pages, "background.js"}
+    linked = {
+        (folder / page).parent.joinpath(target).resolve().relative_to(folder.resolve()).as_posix()
+        for page in pages
+        for target in re.findall(r'(?:href|src)="([^"]+)"', (folder / page).read_text("utf-8"))
+    }
     imported = {
         (path.parent / target).resolve().relative_to(folder.resolve()).as_posix()
         for path in folder.rglob("*.js")
         for target in re.findall(r'^import .* from "(.+)";$', path.read_text("utf-8"), re.MULTILINE)
     }
-    assert named | imported | {"messages/en.json", "messages/es.json", "_locales/es/messages.json"} <= files
+    assert len(linked) > 6, "links are found at all"
+    assert named | imported | linked | {"messages/en.json", "messages/es.json", "_locales/es/messages.json"} <= files
     assert {name for name in files if name.endswith(".json") and "/" not in name} == {"manifest.json"}
     assert not [name for name in files if "test" in name]
 
@@ -112,6 +127,38 @@ def test_the_zip_holds_the_folder(packaged: Path, browser: str) -> None:
         assert {name: bundle.read(name) for name in names} == {
             path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
         }
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("browser", packaging.BROWSERS)
+def test_only_comments_are_left_out_of_the_code(packaged: Path, browser: str) -> None:
+    script = ROOT / "extension" / "tests" / "same_code.mjs"
+    command = ["node", str(script), str(packaged / browser)]
+    assert int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) > 30
+
+
+@pytest.mark.stack
+def test_changed_code_would_be_seen(packaged: Path, tmp_path: Path) -> None:
+    shutil.copytree(packaged / "chromium", tmp_path / "spoilt")
+    badge = tmp_path / "spoilt" / "lib" / "badge.js"
+    badge.write_text(badge.read_text("utf-8").replace("kept.length", "kept.size", 1), "utf-8")
+    script = ROOT / "extension" / "tests" / "same_code.mjs"
+    found = subprocess.run(["node", script, tmp_path / "spoilt"], capture_output=True, text=True)
+    assert found.returncode == 1
+    assert "lib/badge.js" in found.stderr
+
+
+@pytest.mark.parametrize("browser", packaging.BROWSERS)
+def test_the_zip_is_small(packaged: Path, browser: str) -> None:
+    assert (packaged / f"govties-{browser}.zip").stat().st_size < MAX_ZIP
+
+
+@pytest.mark.parametrize("browser", packaging.BROWSERS)
+def test_pages_bring_no_code_or_style_of_their_own(packaged: Path, browser: str) -> None:
+    pages = list((packaged / browser).rglob("*.html"))
+    assert len(pages) == 3
+    for path in pages:
+        assert not re.search(r"<style|style=|<script(?![^>]* src=)|\son\w+=|https?:", path.read_text("utf-8")), path
 
 
 def test_the_same_bytes_twice(packaged: Path, tmp_path: Path) -> None:

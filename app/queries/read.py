@@ -172,6 +172,11 @@ def _agencies(session: ReadSession, release: int) -> Iterator[tuple[str, Any]]:
         yield id_, json.loads(body)
 
 
+def agency_names(session: ReadSession, release: int) -> dict[str, str]:
+    """The short names of agencies, by id."""
+    return {id_: body["short_name"] for id_, body in _agencies(session, release)}
+
+
 def search_companies(
     session: ReadSession,
     release: int,

@@ -14,6 +14,7 @@ SOURCE = ("url", "publisher", "type", "title", "published_at", "retrieved_at", "
 OF_TYPE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "agency": ("agencies", ("name", "short_name", "country", "parent", "toptier", "subtier")),
     "company": ("companies", ("name", "legal_name")),
+    "import": ("imports", ("since", "until", "made", "digest")),
     "domain": ("domains", ("company", "name", *CLAIM)),
     "note": ("notes", ("company", "kind", "date", "text", "agency", *CLAIM)),
     "ownership": ("ownership", ("company", "owner", "kind", *CLAIM)),
@@ -30,6 +31,7 @@ OF_TYPE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 OF_PART: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "amounts": ("tie_amounts", ("kind", "value", "currency", "as_of", "source")),
     "awards": ("tie_awards", ("key",)),
+    "files": ("import_files", ("name",)),
     "history": ("history", ("date", "status", "note")),
     "searched": ("research_searched", ("where", "what", "url")),
     "sources": ("sources", (*SOURCE, "dataset_name", "dataset_version", "dataset_licence")),
@@ -57,7 +59,7 @@ def rows_of(records: Iterable[Record]) -> Iterator[tuple[str, Row]]:
 
 
 def _cells(part: str, item: Any, names: tuple[str, ...]) -> Row:
-    if part == "awards":
+    if part in ("awards", "files"):
         return (item,)
     if part == "sources":
         dataset = item.get("dataset", {})

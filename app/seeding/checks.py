@@ -10,6 +10,7 @@ from itertools import combinations
 from app.domains.names import HostError, parse_host
 from app.domains.suffixes import is_public_suffix
 from app.lookup.dates import earliest, latest, surely_before
+from app.seeding import identifiers
 from app.seeding.reader import Location, Problem, SourceFile, Tree
 from app.seeding.record import (
     Claim,
@@ -83,6 +84,7 @@ def sources_are_known(tree: Tree) -> Iterator[Problem]:
             for position, key in enumerate(claim.sources):
                 if key not in company.sources:
                     yield file.problem("source-known", f"no source {key} in sources", name, at, "sources", position)
+        used.update(key for identifier in company.identifiers for key in identifier.sources)
         for key in company.sources.keys() - used:
             yield file.problem("source-known", f"source {key} is used by no claim: remove it", "sources", key)
 
@@ -285,6 +287,7 @@ def dates_are_in_order(tree: Tree) -> Iterator[Problem]:
     for _, file, where, claim in _all_claims(tree):
         if claim.valid_from and claim.valid_to and surely_before(claim.valid_to, claim.valid_from):
             yield file.problem("date-order", f"ends {claim.valid_to}, begins {claim.valid_from}", *where, "valid_to")
+    yield from identifiers.dates_are_in_order(tree)
 
 
 @rule("evidence")
@@ -332,3 +335,8 @@ def third_parties_fit_the_kind(tree: Tree) -> Iterator[Problem]:
         for at, tie in enumerate(company.ties):
             if tie.kind in direct and (tie.via or tie.via_name):
                 yield file.problem("reseller-party", f"a {tie.kind} goes through nobody: see kind", "ties", at)
+
+
+rule("identifier-form")(identifiers.codes_have_their_form)
+rule("identifier-source")(identifiers.sources_are_records)
+rule("identifier-unique")(identifiers.identifiers_are_unique)

@@ -88,6 +88,15 @@ class NoteKind(StrEnum):
     MEETING = "meeting"
 
 
+class IdentifierKind(StrEnum):
+    """By what an award record may name a company (trust.md 5)."""
+
+    UEI = "uei"
+    CAGE = "cage"
+    RECIPIENT = "recipient"
+    PARENT = "parent"
+
+
 class HostedAction(StrEnum):
     """What a tenant platform's name stands for: the company that runs it, or a stop."""
 
@@ -138,25 +147,34 @@ class Change(Record):
     note: Text
 
 
-class Claim(Record):
-    """What every claim carries (trust.md). `sources` are keys of the file's `sources`."""
+class Dated(Record):
+    """What holds for a time and was compared with its sources. `sources` are keys of the file's `sources`."""
 
     valid_from: PartialDate | None = None
     valid_to: PartialDate | None = None
-    claim_status: ClaimStatus = ClaimStatus.PUBLISHED
-    history: tuple[Change, ...] = ()
     sources: Annotated[tuple[Slug, ...], Field(min_length=1)]
     verified_at: PartialDate
     verified_by: Handle
     reviewed_by: Handle | None = None
 
     @model_validator(mode="after")
+    def _reviewer_is_another(self) -> Self:
+        if self.reviewed_by is not None and self.reviewed_by == self.verified_by:
+            raise ValueError("reviewed_by is a second person, not the one in verified_by")
+        return self
+
+
+class Claim(Dated):
+    """What every claim carries (trust.md)."""
+
+    claim_status: ClaimStatus = ClaimStatus.PUBLISHED
+    history: tuple[Change, ...] = ()
+
+    @model_validator(mode="after")
     def _status_is_explained(self) -> Self:
         explained = any(change.status == self.claim_status for change in self.history)
         if self.claim_status != ClaimStatus.PUBLISHED and not explained:
             raise ValueError(f"claim_status {self.claim_status} needs a dated note in history")
-        if self.reviewed_by is not None and self.reviewed_by == self.verified_by:
-            raise ValueError("reviewed_by is a second person, not the one in verified_by")
         return self
 
 
@@ -257,6 +275,13 @@ class Research(Record):
     searched: Annotated[tuple[Searched, ...], Field(min_length=2)]
 
 
+class Identifier(Dated):
+    """A code or an exact name by which award records mean this company, as recipient or as reported parent."""
+
+    kind: IdentifierKind
+    value: Line
+
+
 class Company(Record):
     """One company: `seed/companies/<id>.yml`."""
 
@@ -264,6 +289,7 @@ class Company(Record):
     name: Line
     legal_name: Line | None = None
     sources: dict[Slug, Source] = {}
+    identifiers: tuple[Identifier, ...] = ()
     domains: tuple[DomainClaim, ...] = ()
     owners: tuple[OwnershipClaim, ...] = ()
     ties: tuple[TieClaim, ...] = ()
@@ -302,9 +328,8 @@ class Hosted(Record):
 
     @model_validator(mode="after")
     def _company_is_known(self) -> Self:
-        if (
-            self.apex == HostedAction.COMPANY or self.children == HostedAction.COMPANY or self.own
-        ) and not self.company:
+        is_company = HostedAction.COMPANY in (self.apex, self.children) or self.own
+        if is_company and not self.company:
             raise ValueError("name the company that the apex, the children or own stand for")
         return self
 

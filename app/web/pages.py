@@ -15,8 +15,10 @@ from app.domains.names import HostError, parse_query
 from app.errors import NotFound
 from app.lookup.answer import Answer, CompanyRef
 from app.lookup.dates import is_stale
+from app.queries import awards as award_queries
 from app.queries import read
 from app.queries import releases as query
+from app.render.award_section import award_section
 from app.render.feed import differences, title_of
 from app.render.schemas import ANSWER, PROFILE
 from app.render.wording import Lang, one_source, with_language
@@ -138,7 +140,11 @@ def company(
 ) -> Response:
     """A company: owner chain, ties, amounts, statements, notes, sources, dates."""
     profile = PROFILE.validate_json(library.profile(edition, known_id(id, "company"), lang))
-    return render(request, "company.html", lang, settings, company=profile)
+    with library.database.read() as session:
+        rollups = award_queries.rollups(session, id)
+        agencies = read.agency_names(session, edition.row.number) if rollups else {}
+        awards = award_section(rollups, agencies, award_queries.imported(session), lang)
+    return render(request, "company.html", lang, settings, company=profile, awards=awards)
 
 
 @router.get("/corrections")
@@ -170,6 +176,12 @@ def corrections(
         logged=logged,
         older=older and "/corrections?" + urlencode({key: value for key, value in older.items() if value}),
     )
+
+
+@router.get("/privacy")
+def privacy(request: Request, settings: TheSettings, lang: Language = "en") -> Response:
+    """What extension and service learn about a person; the extension's pages and the stores link here."""
+    return render(request, "privacy.html", lang, settings)
 
 
 @router.get("/extension/{name}")

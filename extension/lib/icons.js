@@ -31,6 +31,8 @@ const DRAW = {
     bar(pen, INK.past);
   },
   none_found: (pen) => ring(pen, INK.none),
+  hidden: (pen) => closedEye(pen, INK.plain),
+  out_of_date: (pen) => clock(pen, INK.plain),
   plain: (pen) => mark(pen),
 };
 
@@ -116,6 +118,41 @@ function ring(pen, ink) {
   pen.stroke();
   pen.strokeStyle = ink;
   pen.lineWidth = 2.4;
+  pen.stroke();
+}
+
+/** An eye that is shut. @param {Pen} pen @param {string} ink */
+function closedEye(pen, ink) {
+  for (const [colour, width] of /** @type {[string, number][]} */ ([["#fff", 4.4], [ink, 2.1]])) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.beginPath();
+    pen.moveTo(1.8, 5.6);
+    pen.quadraticCurveTo(8, 13, 14.2, 5.6);
+    for (const [from, to] of [[3.9, 2.6], [8, 8], [12.1, 13.4]]) {
+      pen.moveTo(from ?? 0, from === 8 ? 9.4 : 8);
+      pen.lineTo(to ?? 0, from === 8 ? 13.2 : 11.4);
+    }
+    pen.stroke();
+  }
+}
+
+/** A clock, without a number: what it would say has expired. @param {Pen} pen @param {string} ink */
+function clock(pen, ink) {
+  pen.fillStyle = "#fff";
+  pen.beginPath();
+  pen.arc(8, 8, 8, 0, 2 * Math.PI);
+  pen.fill();
+  pen.fillStyle = ink;
+  pen.beginPath();
+  pen.arc(8, 8, 7, 0, 2 * Math.PI);
+  pen.fill();
+  pen.strokeStyle = "#fff";
+  pen.lineWidth = 1.8;
+  pen.beginPath();
+  pen.moveTo(8, 3.6);
+  pen.lineTo(8, 8.4);
+  pen.lineTo(11.4, 10.4);
   pen.stroke();
 }
 

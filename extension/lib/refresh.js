@@ -1,14 +1,13 @@
 // Keeps the snapshot fresh: when to ask next, and what to do when asking fails. Alarms outlive the worker, so a worker
 // that is ended in mid-work is woken again.
 
-import { BACKEND, BUILD, KEYS } from "../config.js";
+import { BACKEND, KEYS } from "../config.js";
 import { download } from "./download.js";
 import { ReleaseError } from "./errors.js";
-import { applyRules } from "./rules.js";
-import { loadData, loadStatus, saveData, saveFacts, saveStatus } from "./store.js";
+import { eraseAll, loadData, loadStatus, saveData, saveFacts, saveStatus } from "./store.js";
+import { showIcons } from "./toolbar.js";
 
 export const REFRESH = "refresh";
-export const RULES = "rules";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -64,6 +63,14 @@ export function refresh() {
   });
 }
 
+/** Forgets everything. In its turn, or a download under way would bring back what was to be forgotten. */
+export function erase() {
+  return inTurn(async () => {
+    await eraseAll();
+    await showIcons();
+  });
+}
+
 /** @param {unknown} error @param {import("./store.js").Status} status @param {number} failures */
 async function failed(error, status, failures) {
   const known = error instanceof ReleaseError;
@@ -84,15 +91,6 @@ export async function refreshIfDue() {
 /** Brings the icons in line with the kept snapshot. */
 export function refreshIcons() {
   return inTurn(showIcons);
-}
-
-async function showIcons() {
-  if (!chrome.declarativeContent) return; // Firefox: the popup sets the icon of its own tab
-  const data = await loadData();
-  if (!data) return;
-  await wake(RULES, MINUTE); // stands if this worker is ended before it is done
-  await applyRules(data.snapshot, `${BUILD}/${data.version}/${data.sha256.slice(0, 12)}`);
-  await chrome.alarms.clear(RULES);
 }
 
 /** @param {string} name @param {number} delay in milliseconds */

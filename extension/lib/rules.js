@@ -6,15 +6,17 @@
 // sites.google.com no site would get its icon in that tab. Where a name has another one below it that gets another
 // icon, its rule therefore leaves that one out. Names with the plain icon need no rule: it is the default.
 
-import { badgeKey, cardBadge, PLAIN } from "./badge.js";
+import { badgeKey, cardBadge, HIDDEN, OUT_OF_DATE, PLAIN } from "./badge.js";
 import { iconImages } from "./icons.js";
 import { labelNotIn } from "./patterns.js";
-import { companyIds, entriesOf } from "./snapshot.js";
+import { EVERYTHING, parentsOf, wanted } from "./settings.js";
+import { agenciesOf, companyIds, entriesOf } from "./snapshot.js";
 
 /** @typedef {import("./badge.js").Badge} Badge */
 /** @typedef {import("./types.js").Entry} Entry */
 /** @typedef {import("./types.js").Snapshot} Snapshot */
-/** @typedef {{hostSuffix: string} | {hostEquals: string} | {originAndPathMatches: string}} Condition */
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {{hostSuffix: string} | {hostEquals: string} | {originAndPathMatches: string} | {schemes: string[]}} Condition */
 /** @typedef {{id: string, badge: Badge, conditions: Condition[]}} Plan a rule an icon */
 
 /**
@@ -29,16 +31,25 @@ const PRIORITY = 100;
  * The rules of a snapshot, as plain data.
  * @param {Snapshot} snapshot
  * @param {string} prefix begins every rule's id
+ * @param {Settings} [settings]
  * @returns {Plan[]}
  */
-export function planRules(snapshot, prefix) {
-  const badges = new Map(companyIds(snapshot).map((id) => [id, cardBadge(snapshot, id)]));
+export function planRules(snapshot, prefix, settings = EVERYTHING) {
+  const wants = wanted(settings, parentsOf(agenciesOf(snapshot)));
+  const badges = new Map(companyIds(snapshot).map((id) => [id, cardBadge(snapshot, id, wants)]));
+  const hiddenSites = new Set(settings.sites);
   const entries = entriesOf(snapshot);
   const plans = new Plans(prefix, (entry, depth) => {
-    return (entry[depth] === "company" && entry.company !== null && badges.get(entry.company)) || PLAIN;
+    const badge = (entry[depth] === "company" && entry.company !== null && badges.get(entry.company)) || PLAIN;
+    return badge.shape !== "plain" && hiddenSites.has(entry.name) ? HIDDEN : badge;
   });
   for (const [label, node] of tree(entries.values()).below) plans.cover(label, node, PLAIN);
   return [...plans.found.values()];
+}
+
+/** One rule for every page, for data past its expiry: it claims nothing, and is seen to. @param {string} prefix @returns {Plan[]} */
+export function planOutOfDate(prefix) {
+  return [{ id: `${prefix}/${badgeKey(OUT_OF_DATE)}`, badge: OUT_OF_DATE, conditions: [{ schemes: ["http", "https"] }] }];
 }
 
 /** All names by their labels, from the right. @param {Iterable<Entry>} entries @returns {Node} */
@@ -110,25 +121,24 @@ function belowPattern(name, labels) {
  */
 function rule({ id, badge, conditions }) {
   const { PageStateMatcher, SetIcon } = chrome.declarativeContent;
-  const schemes = ["http", "https"];
-  const matchers = conditions.map((condition) => new PageStateMatcher({ pageUrl: { ...condition, schemes } }));
+  const matchers = conditions.map((condition) => new PageStateMatcher({ pageUrl: condition }));
   const icon = new SetIcon({ imageData: /** @type {any} */ (iconImages(badge)) });
   return { id, priority: PRIORITY, conditions: matchers, actions: [icon] };
 }
 
 /**
- * Makes the browser's rules those of the snapshot. Safe to repeat and to break off: ids carry the snapshot's name, new
- * rules are added before the old ones go, and what is there already is not added twice.
- * @param {Snapshot} snapshot
- * @param {string} name of this snapshot and this build
+ * Makes the browser's rules those of the plans. Safe to repeat and to break off: ids carry the name of the snapshot and
+ * of the settings, new rules are added before the old ones go, and what is there already is not added twice.
+ * @param {Promise<Plan[]>} planning the browser looks for its rules meanwhile
  */
-export async function applyRules(snapshot, name) {
+export async function applyRules(planning) {
   const { onPageChanged } = chrome.declarativeContent;
-  const there = new Set((await currentRules()).map((found) => found.id ?? ""));
-  const plans = planRules(snapshot, name);
-  const wanted = new Set(plans.map((plan) => plan.id));
+  const [found, plans] = await Promise.all([currentRules(), planning]);
+  const there = new Set(found.map(({ id = "" }) => id));
+  const planned = new Set(plans.map((plan) => plan.id));
+  const stale = [...there].filter((id) => !planned.has(id));
   const missing = plans.filter((plan) => !there.has(plan.id)).map(rule);
-  const stale = [...there].filter((id) => !wanted.has(id));
+  // All at once: with every call the browser builds its index of all conditions anew.
   if (missing.length) await settled((done) => onPageChanged.addRules(missing, done));
   if (stale.length) await settled((done) => onPageChanged.removeRules(stale, () => done(undefined)));
 }

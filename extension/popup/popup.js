@@ -1,26 +1,27 @@
 // Shows the answer for the active tab, from the copy on this machine. Opening the popup asks nobody anything.
 
 import { answerFor } from "../lib/answer.js";
-import { badgeOf } from "../lib/badge.js";
-import { iconImages } from "../lib/icons.js";
+import { OUT_OF_DATE, PLAIN } from "../lib/badge.js";
 import { parseTab } from "../lib/match.js";
+import { changeSettings, EVERYTHING, loadSettings, toggled } from "../lib/settings.js";
+import { isExpired, shownOf } from "../lib/shown.js";
+import { agenciesOf } from "../lib/snapshot.js";
 import { loadData, loadStatus } from "../lib/store.js";
-import { say, withSummary } from "../lib/wording.js";
-import { el } from "./dom.js";
-import { answerView, plainView } from "./view.js";
+import { dress } from "../lib/tabs.js";
+import { say } from "../lib/wording.js";
+import { announce, ask, begin } from "../ui/page.js";
+import { footer } from "./footer.js";
+import { noDataView, outOfDateView, plainView, retryButton } from "./plain.js";
+import { answerView } from "./view.js";
 
-/** @typedef {import("../lib/types.js").Messages} Messages */
-/** @typedef {import("./dom.js").Child} Child */
+/** @typedef {import("../lib/badge.js").Badge} Badge */
+/** @typedef {import("../lib/settings.js").Settings} Settings */
+/** @typedef {import("../lib/store.js").Kept & {issuedAt?: string, expiresAt?: string}} Kept */
+/** @typedef {import("../ui/dom.js").Child} Child */
+/** @typedef {{parts: Child[], title: string, badge: Badge | null}} View */
+/** @typedef {{moved?: boolean, reveal?: boolean}} How `moved`: the tab has gone elsewhere; `reveal`: filters are off */
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
-const lang = chrome.i18n.getUILanguage().startsWith("es") ? "es" : "en";
-document.documentElement.lang = lang;
-
-/** @returns {Promise<Messages>} */
-async function loadMessages() {
-  const response = await fetch(chrome.runtime.getURL(`messages/${lang}.json`));
-  return response.json();
-}
 
 /** The tab this popup is about: the active one, or for tests the one named in the address. */
 async function currentTab() {
@@ -33,62 +34,78 @@ async function currentTab() {
 // Counts the renderings: one that was overtaken by a newer one must not land.
 let turn = 0;
 
-/** @param {Messages} messages @param {boolean} moved whether the tab has gone elsewhere since the popup was opened */
-async function show(messages, moved) {
+/** @param {How} [how] */
+async function show(how = {}) {
   const mine = ++turn;
-  const parts = await view(messages, moved);
+  const tab = await currentTab();
+  const { parts, title, badge } = await view(tab?.url, how);
   if (mine !== turn) return;
   main.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
   main.setAttribute("aria-busy", "false");
+  document.title = title;
+  if (badge && tab?.id !== undefined && !chrome.declarativeContent) await dress(tab.id, badge);
 }
 
-/** @param {Messages} messages @param {boolean} moved @returns {Promise<Child[]>} */
-async function view(messages, moved) {
-  const [tab, data, status] = await Promise.all([currentTab(), loadData(), loadStatus()]);
-  if (data === null) return noData(status, messages);
-  if (moved && tab?.url === undefined) return plainView(say(messages, "popup.moved_on"));
-  const parsed = parseTab(tab?.url ?? "");
-  if (parsed === null) return plainView(say(messages, "popup.no_page"));
+/** @param {string | undefined} url @param {How} how @returns {Promise<View>} */
+async function view(url, how) {
+  /** @type {[Kept | null, import("../lib/store.js").Status, Settings]} */
+  const [data, status, settings] = await Promise.all([loadData(), loadStatus(), loadSettings()]);
+  const retry = () => retryButton(messages, again);
+  if (data === null) return plain(noDataView(status, messages, retry()));
+  if (isExpired(data, Date.now())) return plain(outOfDateView(data, status, messages, retry()), OUT_OF_DATE);
+  if (how.moved && url === undefined) return plain(plainView(say(messages, "popup.moved_on")));
+  const host = parseTab(url ?? "");
+  if (host === null) return plain(plainView(say(messages, "popup.no_page")));
   try {
-    const answer = withSummary(answerFor(data.snapshot, parsed), messages);
-    await showIcon(tab?.id, answer);
-    return answerView(answer, status, messages);
+    return answered(data, status, answerFor(data.snapshot, host), how.reveal ? EVERYTHING : settings);
   } catch (error) {
     console.error("govties:", error);
-    return plainView(say(messages, "popup.broken"), retryButton(messages));
+    return plain(plainView(say(messages, "popup.broken"), retry()));
   }
 }
 
-/** @param {import("../lib/store.js").Status} status @param {Messages} messages */
-function noData(status, messages) {
-  const error = status.error && el("p.small", say(messages, "popup.last_try", { error: say(messages, `error.${status.error}`) }));
-  return plainView(say(messages, "popup.no_data"), error, retryButton(messages));
-}
-
-/** @param {Messages} messages */
-function retryButton(messages) {
-  const button = /** @type {HTMLButtonElement} */ (el("button", say(messages, "popup.retry")));
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    button.textContent = say(messages, "popup.retrying");
-    await chrome.runtime.sendMessage("refresh");
-    await show(messages, false);
-  });
-  return button;
+/** @param {Child[]} parts @param {Badge | null} [badge] @returns {View} */
+function plain(parts, badge = PLAIN) {
+  return { parts, title: "govties", badge };
 }
 
 /**
- * Where the browser has no rules by host (Firefox), the icon of this tab is set now that it was asked about.
- * @param {number | undefined} tabId
+ * @param {Kept} data
+ * @param {import("../lib/store.js").Status} status
  * @param {import("../lib/types.js").Answer} answer
+ * @param {Settings} settings
+ * @returns {View}
  */
-async function showIcon(tabId, answer) {
-  if (chrome.declarativeContent || tabId === undefined) return;
-  await chrome.action.setIcon({ tabId, imageData: iconImages(badgeOf(answer.state, answer.ties)) });
+function answered(data, status, answer, settings) {
+  const shown = shownOf(answer, settings, agenciesOf(data.snapshot));
+  const title = `${answer.query}: ${say(messages, `state.${shown.face}`)}`;
+  const parts = [...answerView(shown, messages, actions), footer(shown, data, status, messages, actions)];
+  return { parts, title, badge: shown.badge };
 }
 
-const [messages, opened] = await Promise.all([loadMessages(), currentTab()]);
+/** What a reader can do here. */
+const actions = {
+  reveal: () => show({ reveal: true }),
+  settings: () => chrome.runtime.openOptionsPage(),
+  /** @param {string} site @param {boolean} on */
+  async hide(site, on) {
+    await changeSettings((settings) => ({ ...settings, sites: toggled(settings.sites, site, on) }));
+    await show();
+    announce(document.title);
+    await ask("icons");
+  },
+};
+
+/** @typedef {typeof actions} Actions */
+
+async function again() {
+  await ask("refresh");
+  await show();
+  announce(main.textContent ?? "");
+}
+
+const [messages, opened] = await Promise.all([begin(), currentTab()]);
 chrome.tabs.onUpdated.addListener((id, change) => {
-  if (id === opened?.id && change.status === "loading") void show(messages, true);
+  if (id === opened?.id && change.status === "loading") void show({ moved: true });
 });
-await show(messages, false);
+await show();

@@ -1,7 +1,7 @@
 // Sources: one click away where a claim stands, whole in its details.
 
 import { say, word } from "../lib/wording.js";
-import { dotted, el, isHttps, link, spoken } from "./dom.js";
+import { dotted, el, isHttps, link, spoken, when } from "../ui/dom.js";
 
 /** @typedef {import("../lib/types.js").Messages} Messages */
 /** @typedef {import("../lib/types.js").Source} Source */
@@ -20,9 +20,11 @@ export function sourceLine(sources, messages) {
 
 /** A source without https is named here; its address stands as text in the details. @param {Source} source @param {number} n */
 function numbered(source, n) {
-  if (!isHttps(source.url)) return el("span", source.publisher, el("sup", String(n)));
+  const number = el("sup", String(n));
+  number.setAttribute("aria-hidden", "true"); // "USAspending.gov1" is no name; figures are led here by references
+  if (!isHttps(source.url)) return el("span", source.publisher, number);
   const title = source.title ? spoken(`: ${source.title}`) : null;
-  return link(source.url, source.publisher, title, el("sup", String(n)));
+  return link(source.url, source.publisher, title, number);
 }
 
 /**
@@ -56,7 +58,7 @@ function whole(source, messages) {
   return el(
     "li",
     isHttps(source.url) ? link(source.url, title) : el("span", title),
-    dotted("p.small", source.publisher, word(messages, "source", source.type), source.published_at, source.locator),
+    dotted("p.small", source.publisher, word(messages, "source", source.type), source.published_at && when(source.published_at), source.locator),
     dataset && dotted("p.small", dataset.name, dataset.version, dataset.licence),
     quote && el("q", quote),
     dotted("p.small", archive(source, messages), !isHttps(source.url) && notLinked(source, messages)),

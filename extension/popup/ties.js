@@ -1,7 +1,9 @@
 // Ties grouped by agency, each with who holds it, amounts, statements, sources and when it was verified.
 
+import { formatMoney, locale } from "../lib/locale.js";
 import { say, word } from "../lib/wording.js";
-import { dotted, el, fold, link } from "./dom.js";
+import { dotted, el, fold, link, phrase, when } from "../ui/dom.js";
+import { correctionUrl } from "./footer.js";
 import { reference, sourceLine, sourceList } from "./sources.js";
 
 /** @typedef {import("../lib/types.js").Answer} Answer */
@@ -47,7 +49,7 @@ function item(tie, answer, messages) {
     amounts(tie, messages),
     ...tie.statements.map((statement) => said(statement, tie, messages)),
     sourceLine(tie.sources, messages),
-    fold(detailsLine(tie, messages), false, ...details(tie, messages)),
+    fold(detailsLine(tie, messages), false, ...details(tie, answer, messages)),
   );
   if (tie.status === "ended") box.classList.add("over");
   return box;
@@ -72,7 +74,9 @@ function via(tie, messages) {
 /** @param {Tie} tie @param {Messages} messages */
 function status(tie, messages) {
   const date = (tie.status === "ended" && tie.valid_to) || tie.status_as_of;
-  return word(messages, "status", tie.status, { date });
+  const key = `status.${tie.status}`;
+  if (!(key in messages)) return el("span", word(messages, "status", tie.status), " ", when(date));
+  return el("span", ...phrase(messages, key, { date: when(date) }));
 }
 
 /**
@@ -84,6 +88,7 @@ function status(tie, messages) {
 function holder(tie, answer, messages) {
   if (answer.ties.every((other) => other.relation === "own")) return null;
   const key = tie.relation === "owner" ? "label.via_owner" : `label.${tie.relation}`;
+  if (!(key in messages)) return el("p.holder", tie.held_by_name);
   return el(`p.holder.${tie.relation}`, say(messages, key, { holder: tie.held_by_name }));
 }
 
@@ -91,35 +96,24 @@ function holder(tie, answer, messages) {
 function amounts(tie, messages) {
   if (tie.amounts.length === 0) return null;
   const lines = tie.amounts.map((amount) => {
-    const value = money(amount.value, amount.currency);
+    const value = el("strong", formatMoney(amount.value, amount.currency, locale()));
     const kind = word(messages, "amount", amount.kind);
-    const line = say(messages, "amount.line", { value, kind, date: amount.as_of });
-    return el("li", line, "\u00a0", reference(tie.sources, amount.source, messages));
+    const line = phrase(messages, "amount.line", { value, kind, date: when(amount.as_of) });
+    return el("li", ...line, "\u00a0", reference(tie.sources, amount.source, messages));
   });
   return el("ul.amounts", ...lines);
 }
 
-/**
- * `USD 19,400,000`, with cents only where there are any. A decimal string never becomes a binary number.
- * @param {string} value
- * @param {string} currency
- */
-function money(value, currency) {
-  const style = { minimumFractionDigits: 2, maximumFractionDigits: 2, trailingZeroDisplay: "stripIfInteger" };
-  const format = new Intl.NumberFormat(document.documentElement.lang, /** @type {Intl.NumberFormatOptions} */ (style));
-  return `${currency} ${format.format(/** @type {any} */ (value))}`;
-}
-
 /** @param {import("../lib/types.js").Statement} statement @param {Tie} tie @param {Messages} messages */
 function said({ by_name, date, quote, source }, tie, messages) {
-  const caption = say(messages, "label.statement", { by: by_name, date });
-  return el("figure", el("figcaption", caption, "\u00a0", reference(tie.sources, source, messages)), el("blockquote", quote));
+  const caption = phrase(messages, "label.statement", { by: by_name, date: when(date) });
+  return el("figure", el("figcaption", ...caption, "\u00a0", reference(tie.sources, source, messages)), el("blockquote", quote));
 }
 
 /** @param {Tie} tie @param {Messages} messages */
 function detailsLine(tie, messages) {
-  const verified = say(messages, "label.verified", { date: tie.verified_at });
-  const date = el("span", verified, stale(tie.verified_at, TIE_MONTHS, messages));
+  const verified = phrase(messages, "label.verified", { date: when(tie.verified_at) });
+  const date = el("span", ...verified, stale(tie.verified_at, TIE_MONTHS, messages));
   return el("span.row", el("span", say(messages, "popup.details")), date);
 }
 
@@ -137,11 +131,12 @@ export function stale(date, months, messages) {
   return age >= months ? el("span.stale", ` (${say(messages, "label.stale", { months })})`) : null;
 }
 
-/** @param {Tie} tie @param {Messages} messages */
-function details(tie, messages) {
+/** @param {Tie} tie @param {Answer} answer @param {Messages} messages */
+function details(tie, answer, messages) {
   const { verified_by: by, reviewed_by: reviewer } = tie;
   const review = reviewer ? say(messages, "label.reviewed_by", { by: reviewer }) : say(messages, "label.unreviewed");
-  const since = tie.valid_from && say(messages, "since", { date: tie.valid_from });
+  const since = tie.valid_from && el("span", ...phrase(messages, "since", { date: when(tie.valid_from) }));
+  const verified = el("span", ...phrase(messages, "label.verified", { date: when(tie.verified_at) }));
   return [
     el("p", tie.summary),
     dotted("p.small", word(messages, "evidence", tie.evidence), since),
@@ -149,13 +144,14 @@ function details(tie, messages) {
     ...tie.awards.map(({ key, url }) => el("p.small", `${say(messages, "label.award")}: `, link(url, key))),
     sourceList(tie.sources, messages),
     ...history(tie, messages),
-    dotted("p.small", say(messages, "label.verified", { date: tie.verified_at }), say(messages, "label.verified_by", { by }), review),
+    dotted("p.small", verified, say(messages, "label.verified_by", { by }), review),
+    el("p.small", link(correctionUrl(answer.company?.id ?? tie.held_by, tie.id), say(messages, "label.correct_tie"))),
   ];
 }
 
 /** @param {Tie} tie @param {Messages} messages */
 function history(tie, messages) {
   if (tie.history.length === 0) return [];
-  const lines = tie.history.map(({ date, note }) => el("li", `${date}: ${note}`));
+  const lines = tie.history.map(({ date, note }) => el("li", when(date), `: ${note}`));
   return [el("h4", say(messages, "label.history")), el("ul", ...lines)];
 }

@@ -1,61 +1,44 @@
-// What the popup shows, in this order: site, company, owners; one sentence; ties; notes; where it comes from.
+// What the popup shows, in this order: site, company, owners; one sentence; ties; what was searched; notes.
 
-import { BACKEND } from "../config.js";
-import { badgeOf } from "../lib/badge.js";
-import { drawIcon } from "../lib/icons.js";
-import { say, word } from "../lib/wording.js";
-import { dotted, el, fold, isHttps, link, spoken } from "./dom.js";
+import { formatDate, locale } from "../lib/locale.js";
+import { say, summarise, summaryParams, word } from "../lib/wording.js";
+import { button, dotted, el, fold, isHttps, link, phrase, spoken, when } from "../ui/dom.js";
+import { mark } from "../ui/mark.js";
+import { hiddenBox } from "./plain.js";
 import { sourceLine } from "./sources.js";
 import { stale, tieSection } from "./ties.js";
 
+/** @typedef {import("../lib/shown.js").Shown} Shown */
 /** @typedef {import("../lib/types.js").Answer} Answer */
 /** @typedef {import("../lib/types.js").Hop} Hop */
 /** @typedef {import("../lib/types.js").Messages} Messages */
-/** @typedef {import("../lib/store.js").Status} Status */
+/** @typedef {import("../ui/dom.js").Child} Child */
+/** @typedef {import("./popup.js").Actions} Actions */
 
 const OWNERSHIP_MONTHS = 12;
 
 /**
- * The whole popup for an answer.
- * @param {Answer} answer
- * @param {Status} status
+ * All that is said about a site, without the foot.
+ * @param {Shown} shown
  * @param {Messages} messages
+ * @param {Actions} actions
+ * @returns {Child[]}
  */
-export function answerView(answer, status, messages) {
+export function answerView(shown, messages, actions) {
+  const { answer, face, siteHidden } = shown;
+  if (face === "hidden") return [header(shown, messages), hiddenBox(shown, messages, actions), !siteHidden && noteSection(answer, messages)];
   return [
-    header(answer, messages),
-    verdict(answer, messages),
+    header(shown, messages),
+    verdict(shown, messages, actions),
     tieSection(answer, messages),
     searchedSection(answer, messages),
     noteSection(answer, messages),
-    footer(answer, status, messages),
   ];
 }
 
-/**
- * A popup that can say nothing about a site: why, and what can be done.
- * @param {string} text
- * @param {import("./dom.js").Child[]} more
- */
-export function plainView(text, ...more) {
-  const icon = iconOf({ shape: "plain", count: 0 });
-  return [el("header", icon, el("h1", "govties")), el("section.verdict.plain", el("p", text), ...more)];
-}
-
-/** @param {Answer} answer @param {Messages} messages */
-function header(answer, messages) {
-  const icon = iconOf(badgeOf(answer.state, answer.ties));
-  return el("header", icon, el("div", el("h1", answer.query), chain(answer, messages)));
-}
-
-/** @param {import("../lib/badge.js").Badge} badge */
-function iconOf(badge) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 64;
-  canvas.className = "icon";
-  canvas.setAttribute("aria-hidden", "true");
-  canvas.getContext("2d")?.putImageData(drawIcon(badge, 64), 0, 0);
-  return canvas;
+/** @param {Shown} shown @param {Messages} messages */
+function header({ answer, badge, siteHidden }, messages) {
+  return el("header", mark(badge), el("div", el("h1", answer.query), !siteHidden && chain(answer, messages)));
 }
 
 /** @param {Answer} answer @param {Messages} messages */
@@ -71,28 +54,50 @@ function chain(answer, messages) {
 
 /** @param {Hop} hop @param {Messages} messages */
 function owner(hop, messages) {
-  const text = say(messages, `ownership.${hop.kind}`, { company: hop.company_name, owner: hop.owner_name });
-  const since = hop.valid_from ? el("span.since", ` ${say(messages, "since", { date: hop.valid_from })}`) : null;
-  const mark = hop.claim_status === "published" ? null : el("span.tag", word(messages, "claim", hop.claim_status));
-  return el("li", text, since, " ", mark, stale(hop.verified_at, OWNERSHIP_MONTHS, messages), sourceLine(hop.sources, messages));
+  const names = { company: hop.company_name, owner: hop.owner_name };
+  const key = `ownership.${hop.kind}`;
+  const text = key in messages ? say(messages, key, names) : `${names.company} · ${names.owner}`;
+  const since = hop.valid_from ? el("span.since", " ", ...phrase(messages, "since", { date: when(hop.valid_from) })) : null;
+  const tag = hop.claim_status === "published" ? null : el("span.tag", word(messages, "claim", hop.claim_status));
+  return el("li", text, since, " ", tag, stale(hop.verified_at, OWNERSHIP_MONTHS, messages), sourceLine(hop.sources, messages));
 }
 
-/** @param {Answer} answer @param {Messages} messages */
-function verdict(answer, messages) {
-  const { shape, count } = badgeOf(answer.state, answer.ties);
-  const label = el("h2", say(messages, stateKey(answer)));
-  const number = count ? el("span.count", say(messages, "popup.not_ended", {}, count)) : null;
-  const single = shape === "via_owner_single" ? el("p.tags", el("span.tag.single", say(messages, "state.single_report"))) : null;
-  const box = el(`section.verdict.${shape}`, el("div.row", label, number), single, el("p.sentence", answer.summary));
-  box.dataset.state = answer.state;
+/** @param {Shown} shown @param {Messages} messages @param {Actions} actions */
+function verdict(shown, messages, actions) {
+  const { answer, face, badge } = shown;
+  const label = el("h2", say(messages, `state.${face}`));
+  const number = badge.count ? el("span.count", say(messages, "popup.not_ended", {}, badge.count)) : null;
+  const box = el(
+    `section.verdict.${badge.shape}`,
+    el("div.row", label, number),
+    tags(shown, messages),
+    el("p.sentence", sentence(answer, messages)),
+    left(shown, messages, actions),
+  );
+  box.dataset.state = face;
   return box;
 }
 
-/** @param {Answer} answer */
-function stateKey(answer) {
-  if (answer.reason === "hosted") return "state.hosted";
-  const { shape } = badgeOf(answer.state, answer.ties);
-  return shape === "single_report" ? "state.single_report" : `state.${answer.state}`;
+/** The summary, with its date as the browser's language writes it. @param {Answer} answer @param {Messages} messages */
+function sentence(answer, messages) {
+  const params = summaryParams(answer);
+  const searched_on = params.searched_on && formatDate(params.searched_on, locale());
+  return summarise({ ...params, searched_on }, messages);
+}
+
+/** @param {Shown} shown @param {Messages} messages */
+function tags({ answer, badge }, messages) {
+  const single = badge.shape === "via_owner_single" && el("span.tag.single", say(messages, "state.single_report"));
+  const live = answer.ties.filter((tie) => tie.status !== "ended");
+  const told = live.length ? live : answer.ties;
+  const disputed = told.some((tie) => tie.claim_status === "disputed");
+  return single || disputed ? el("p.tags", single, disputed && el("span.tag.disputed", say(messages, "claim.disputed"))) : null;
+}
+
+/** Says that the settings leave something out. @param {Shown} shown @param {Messages} messages @param {Actions} actions */
+function left({ hidden }, messages, actions) {
+  if (hidden === 0) return null;
+  return el("p.small.left", say(messages, "hidden.some", {}, hidden), " ", button(say(messages, "hidden.reveal"), actions.reveal));
 }
 
 /** @param {Answer} answer @param {Messages} messages */
@@ -100,8 +105,8 @@ function searchedSection(answer, messages) {
   if (answer.searched.length === 0) return null;
   const places = answer.searched.flatMap((entry) =>
     entry.searched.map(({ where, what, url }) => {
-      const name = url !== null && isHttps(url) ? link(url, where) : el("span", where);
-      return el("li", name, `: ${what} `, el("span.since", entry.date));
+      const name = url !== null && isHttps(url) ? link(url, where) : el("strong", where);
+      return el("li", name, el("span.what", what), dotted("span.since", when(entry.date)));
     }),
   );
   return el("section", el("h2", say(messages, "label.searched")), el("ul.places", ...places));
@@ -114,7 +119,7 @@ function noteSection(answer, messages) {
   const notes = answer.notes.map((note) =>
     el(
       "li.note",
-      dotted("p.meta", el("strong", word(messages, "note", note.kind)), several && note.company_name, note.date),
+      dotted("p.meta", el("strong", word(messages, "note", note.kind)), several && note.company_name, when(note.date)),
       note.claim_status === "published" ? null : el("p.tags", el("span.tag", word(messages, "claim", note.claim_status))),
       el("p", note.text),
       sourceLine(note.sources, messages),
@@ -123,38 +128,4 @@ function noteSection(answer, messages) {
   const why = el("p.small", say(messages, "label.notes_why"));
   const heading = el("span.row", el("h2", say(messages, "label.notes")));
   return el("section", fold(heading, answer.ties.length === 0, why, el("ul.ties", ...notes)));
-}
-
-/** @param {Answer} answer @param {Status} status @param {Messages} messages */
-function footer(answer, status, messages) {
-  const { version, published_at } = answer.release;
-  const error = status.error && say(messages, `error.${status.error}`);
-  return el(
-    "footer",
-    fold(say(messages, "label.what_means"), false, ...meanings(answer, messages)),
-    dotted("p", ...links(answer, messages)),
-    el("p.small", say(messages, "label.release", { version, date: published_at.slice(0, 10) })),
-    error && el("p.small.stale", say(messages, "popup.update_failed", { error })),
-    el("p.small", say(messages, "popup.private")),
-  );
-}
-
-/** @param {Answer} answer @param {Messages} messages */
-function meanings(answer, messages) {
-  const { shape } = badgeOf(answer.state, answer.ties);
-  const single = answer.ties.some((tie) => tie.evidence === "single_report");
-  const keys = shape === "single_report" ? [] : [`means.${answer.state}`];
-  if (single) keys.push("means.single_report");
-  return keys.map((key) => el("p", say(messages, key)));
-}
-
-/** Links to the service carry a company's id, never the site. @param {Answer} answer @param {Messages} messages */
-function links(answer, messages) {
-  const correction = say(messages, "label.correction");
-  const id = answer.company && encodeURIComponent(answer.company.id);
-  if (id === null) return [link(`${BACKEND}/corrections`, correction)];
-  return [
-    link(`${BACKEND}/companies/${id}`, say(messages, "label.company_page")),
-    link(`${BACKEND}/corrections?company=${id}`, correction),
-  ];
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { KEYS as REAL_KEYS } from "../config.js";
-import { backOff, nextCheck, refresh, refreshIfDue } from "../lib/refresh.js";
+import { backOff, erase, nextCheck, refresh, refreshIfDue } from "../lib/refresh.js";
 import { loadData, loadStatus } from "../lib/store.js";
 import { sample } from "./sample.js";
 import { KEY, moment, next, release, serve, signed } from "./service.js";
@@ -22,14 +22,18 @@ const DOWN = { "/v1/release": new TypeError("Failed to fetch") };
 const local = {
   get: async (/** @type {string} */ key) => (stored.has(key) ? { [key]: structuredClone(stored.get(key)) } : {}),
   set: async (/** @type {object} */ items) => Object.entries(items).forEach(([key, value]) => stored.set(key, structuredClone(value))),
+  remove: async (/** @type {string} */ key) => stored.delete(key),
+  clear: async () => stored.clear(),
 };
 const clock = {
   create: async (/** @type {string} */ name, /** @type {{when: number}} */ { when }) => void alarms.set(name, when - Date.now()),
   get: async (/** @type {string} */ name) => (alarms.has(name) ? { name } : undefined),
+  clear: async (/** @type {string} */ name) => alarms.delete(name),
 };
 // As in Firefox: no declarativeContent, and the copy lies in storage.local.
 const runtime = { getURL: (/** @type {string} */ path) => `moz-extension://0-0/${path}` };
-Object.assign(globalThis, { chrome: { storage: { local }, alarms: clock, runtime } });
+const icons = { action: { setIcon: async () => {} }, tabs: { query: async () => [] }, permissions: { contains: async () => false } };
+Object.assign(globalThis, { chrome: { storage: { local }, alarms: clock, runtime, ...icons } });
 console.warn = () => {};
 
 /** The real key is written in when the extension is built. */
@@ -69,6 +73,11 @@ test("the same release issued later lives longer", async () => {
   assert.ok(before && after && after.expiresAt > before.expiresAt);
   assert.deepEqual(after.snapshot, SNAPSHOT);
   assert.equal(asked.length, 2);
+});
+
+test("what is erased while a download is under way stays erased", async () => {
+  await Promise.all([refresh(), erase()]);
+  assert.deepEqual([...stored.keys()], []);
 });
 
 test("a failure keeps the last good copy, is noted, and comes back sooner", async () => {

@@ -4,8 +4,10 @@ import { answerFor } from "../lib/answer.js";
 import { badgeKey, badgeOf } from "../lib/badge.js";
 import { parseHost } from "../lib/match.js";
 import { labelNotIn } from "../lib/patterns.js";
-import { planRules } from "../lib/rules.js";
-import { entriesOf } from "../lib/snapshot.js";
+import { planOutOfDate, planRules } from "../lib/rules.js";
+import { EVERYTHING } from "../lib/settings.js";
+import { shownOf } from "../lib/shown.js";
+import { agenciesOf, entriesOf } from "../lib/snapshot.js";
 import { sample } from "./sample.js";
 
 const SNAPSHOT = sample();
@@ -15,15 +17,16 @@ const PLANS = planRules(SNAPSHOT, "v");
 function matches(condition, host) {
   if ("hostEquals" in condition) return condition.hostEquals === host;
   if ("hostSuffix" in condition) return `.${host}`.endsWith(condition.hostSuffix);
+  if ("schemes" in condition) return true;
   const pattern = new RegExp(condition.originAndPathMatches);
   const found = ["http://HOST/", "https://HOST/a/b", "http://HOST:8080/"].map((url) => pattern.test(url.replace("HOST", host)));
   assert.equal(new Set(found).size, 1, `${host}: the rest of the address matters`);
   return found[0] === true;
 }
 
-/** The icon that the browser shows: that of the one rule that matches. @param {string} host */
-function shown(host) {
-  const matching = PLANS.filter(({ conditions }) => conditions.some((condition) => matches(condition, host)));
+/** The icon that the browser shows: that of the one rule that matches. @param {string} host @param {import("../lib/rules.js").Plan[]} plans */
+function shown(host, plans = PLANS) {
+  const matching = plans.filter(({ conditions }) => conditions.some((condition) => matches(condition, host)));
   assert.ok(matching.length < 2, `${host}: ${matching.map((plan) => plan.id)}`);
   return matching[0] ? badgeKey(matching[0].badge) : "plain:0";
 }
@@ -45,6 +48,43 @@ test("the browser's icon is the popup's, for every name, the names below and the
     const { state, ties } = answerFor(SNAPSHOT, parsed);
     assert.equal(shown(host), badgeKey(badgeOf(state, ties)), host);
   }
+});
+
+/** @type {[string, Partial<import("../lib/settings.js").Settings>][]} */
+const CHOICES = [
+  ["one agency", { agencies: ["us-ice"] }],
+  ["no agency", { agencies: [] }],
+  ["an agency that has nothing here", { agencies: ["us-nasa"] }],
+  ["one kind", { kinds: ["prime_contract"] }],
+  ["another kind", { kinds: ["grant"] }],
+  ["a hidden site", { sites: ["big.com"] }],
+  ["a hidden site with others below and beside it", { sites: ["shop.blog.big.com", "small.com", "sites.big.com", "unknown.com"] }],
+];
+
+for (const [why, choice] of CHOICES) {
+  test(`under settings too the browser's icon is the popup's: ${why}`, () => {
+    const settings = { ...EVERYTHING, ...choice };
+    const plans = planRules(SNAPSHOT, "v", settings);
+    for (const host of [...entriesOf(SNAPSHOT).keys()].flatMap(around)) {
+      const parsed = parseHost(host);
+      assert.ok(parsed, host);
+      const { badge } = shownOf(answerFor(SNAPSHOT, parsed), settings, agenciesOf(SNAPSHOT));
+      assert.equal(shown(host, plans), badgeKey(badge), host);
+    }
+  });
+}
+
+test("settings change icons: a hidden site is hidden below its name too, and the rest stays as it is", () => {
+  const plans = planRules(SNAPSHOT, "v", { ...EVERYTHING, sites: ["big.com"] });
+  assert.equal(shown("big.com", plans), "hidden:0");
+  assert.equal(shown("www.big.com", plans), "hidden:0");
+  assert.equal(shown("small.com", plans), "via_owner:1");
+  assert.equal(shown("big.com"), "documented:2");
+  assert.equal(shown("big.com", planRules(SNAPSHOT, "v", { ...EVERYTHING, kinds: ["grant"] })), "hidden:0");
+});
+
+test("past the expiry one rule makes every page grey", () => {
+  for (const host of ["big.com", "unknown.com", "127.0.0.1"]) assert.equal(shown(host, planOutOfDate("v")), "out_of_date:0");
 });
 
 test("a name without others below it needs no pattern, a stop no rule", () => {

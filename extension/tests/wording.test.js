@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { join, say, summarise } from "../lib/wording.js";
 
@@ -34,12 +34,26 @@ test("a missing message is an error, not an empty place", () => {
 });
 
 test("every message that the extension names is there in both languages", () => {
-  const named = ["popup/popup.js", "popup/view.js", "popup/ties.js", "popup/sources.js", "lib/wording.js"]
+  const scripts = ["lib", "options", "popup", "ui", "welcome"].flatMap((folder) =>
+    readdirSync(new URL(`../${folder}`, import.meta.url)).filter((name) => name.endsWith(".js")).map((name) => `${folder}/${name}`),
+  );
+  const families = "automatic|does|erase|hidden|label|legend|list|means|never|options|pin|popup|state|summary|ties|agencies|via|evidence|welcome";
+  const named = scripts
     .map((path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf-8"))
-    .flatMap((text) => [...text.matchAll(/"((?:label|popup|state|means|summary|ties|agencies|list|via|evidence)\.[a-z_]+)"/g)]);
-  assert.ok(named.length > 40);
+    .flatMap((text) => [...text.matchAll(new RegExp(`"((?:${families})\\.[a-z_]+)"`, "g"))])
+    .filter(([, key]) => key !== "welcome.js");
+  assert.ok(named.length > 90);
   for (const [, key] of named) {
     assert.ok(String(key) in MESSAGES.en, key);
     assert.ok(String(key) in MESSAGES.es, key);
+  }
+});
+
+test("every shape of the icon has a name and an explanation", () => {
+  const drawn = [...readFileSync(new URL("../lib/icons.js", import.meta.url), "utf-8").matchAll(/^ {2}(\w+): \(pen/gm)].map(([, shape]) => shape);
+  assert.ok(drawn.length > 8);
+  for (const shape of drawn) {
+    assert.ok(`shape.${shape}` in MESSAGES.en, shape);
+    if (shape !== "via_owner_single") assert.ok(`legend.${shape}` in MESSAGES.en, shape);
   }
 });

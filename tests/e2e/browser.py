@@ -65,6 +65,15 @@ class Chromium:
         page.goto(url)
         return page
 
+    def extension_page(self, path: str, lang: str = "en", **media: str) -> Page:
+        """A page of the extension in a tab of its own, in the language that the browser is made to speak."""
+        page = self.context.new_page()
+        page.emulate_media(**media)  # type: ignore[arg-type]
+        page.add_init_script(f"chrome.i18n.getUILanguage = () => {json.dumps(lang)};")
+        page.goto(f"{self.extension}/{path}")
+        page.locator('main[aria-busy="false"]').wait_for(timeout=10_000)
+        return page
+
     def popup_page(self, url: str | None, lang: str = "en", before: Callable[[Page], None] | None = None) -> Page:
         """The popup as a page of its own, 360 pixels wide, told that the active tab shows `url`.
 

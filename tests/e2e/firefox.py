@@ -14,6 +14,8 @@ from typing import Any
 
 MISSING = "Firefox is missing. Install it: apt-get install -y --no-install-recommends firefox-esr fonts-dejavu-core"
 ADDON = "govties@govties.invalid"
+# The number that Firefox would draw for this installation; fixed, so that tests know where its pages are.
+ORIGIN = "moz-extension://8f1b6c52-3a55-4d0f-9f0b-1c8a2d7e4b90"
 START_SECONDS = 60
 QUIET: dict[str, object] = {
     "app.normandy.enabled": False,
@@ -23,8 +25,10 @@ QUIET: dict[str, object] = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "dom.security.https_first": False,
     "extensions.getAddons.cache.enabled": False,
+    "extensions.webextensions.uuids": json.dumps({ADDON: ORIGIN.removeprefix("moz-extension://")}),
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
+    "security.notification_enable_delay": 0,
     "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.server": "data:,",
 }
@@ -33,6 +37,10 @@ ACTION = """
   const extension = ExtensionParent.GlobalManager.getExtension(arguments[0]);
   const window = Services.wm.getMostRecentWindow("navigator:browser");
   const action = extension.apiManager.global.browserActionFor(extension);
+"""
+PROMPT = """
+  const panel = Services.wm.getMostRecentWindow("navigator:browser").document.getElementById("notification-popup");
+  const open = panel.state === "open" ? panel.querySelector("popupnotification") : null;
 """
 
 
@@ -78,6 +86,44 @@ class Firefox:
         finally:
             self.call("Marionette:SetContext", value="content")
 
+    def use_newest_tab(self) -> None:
+        """Speaks to the tab that the extension opens after it is installed, and closes the others."""
+        deadline = time.monotonic() + START_SECONDS
+        while len(handles := self.call("WebDriver:GetWindowHandles")) < 2:
+            assert time.monotonic() < deadline, "no welcome page was opened"
+            time.sleep(0.05)
+        for handle in handles[:-1]:
+            self.call("WebDriver:SwitchToWindow", handle=handle)
+            self.call("WebDriver:CloseWindow")
+        self.call("WebDriver:SwitchToWindow", handle=handles[-1])
+
+    def open(self, url: str) -> None:
+        """The page in the current tab."""
+        self.call("WebDriver:Navigate", url=url)
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of an expression in the page; a promise is waited for."""
+        return self.call("WebDriver:ExecuteScript", script=f"return (async () => ({expression}))()", args=[])
+
+    def click(self, xpath: str) -> None:
+        """A click as a person makes it, which counts where a browser asks for one."""
+        found = self.call("WebDriver:FindElement", using="xpath", value=xpath)
+        self.call("WebDriver:ElementClick", id=next(iter(found.values())))
+
+    def prompt(self) -> str:
+        """The text of the permission prompt that is open, else nothing."""
+        return str(self.script(PROMPT + "return open ? open.textContent + open.getAttribute('label') : '';"))
+
+    def answer_prompt(self, allow: bool) -> None:
+        """Presses a button of the permission prompt."""
+        self.script(PROMPT + f"open.{'button' if allow else 'secondaryButton'}.click();")
+
+    def title(self) -> str:
+        """What a screen reader says of the extension's button in the current tab."""
+        return str(
+            self.script(ACTION + "return action.action.getContextData(window.gBrowser.selectedTab).title;", ADDON)
+        )
+
     def icon(self) -> str:
         """The address of the extension's icon in the current tab: a file, or what it drew."""
         body = "return action.action.getContextData(window.gBrowser.selectedTab).icon['16'];"
@@ -104,6 +150,7 @@ def run_firefox(profile: Path, http_port: int, extension: Path) -> Iterator[Fire
             with _connected(port, process) as connection:
                 firefox = Firefox(connection)
                 firefox.call("Addon:Install", path=str(extension), temporary=True)
+                firefox.use_newest_tab()
                 yield firefox
         finally:
             process.terminate()

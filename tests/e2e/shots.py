@@ -1,4 +1,4 @@
-"""Takes the README's screenshots into docs/screenshots/: `make shots`, or `python -m tests.e2e.shots`.
+"""Takes the screenshots of docs/screenshots/ and docs/stores/: `make shots`, or `python -m tests.e2e.shots`.
 
 A service of its own, with the real seed in a folder that is removed afterwards, is what they show.
 """
@@ -17,6 +17,7 @@ from app.publishing import BadSeed
 from app.settings import ROOT
 from tests.conftest import make_settings
 from tests.e2e.browser import chromium, run_chromium
+from tests.e2e.shots_extension import take_states, take_stores
 from tests.e2e.sites import run_sites
 from tests.keys import PUBLIC, publish
 from tests.service import running_service
@@ -58,6 +59,9 @@ def main() -> None:
                 _take(browser, address, shot)
             browser.close()
             _take_popup(playwright, address, Path(folder))
+            states = Path(folder) / "states"
+            states.mkdir()
+            take_states(playwright, states)
 
 
 def _take_popup(playwright: Playwright, address: str, folder: Path) -> None:
@@ -69,6 +73,7 @@ def _take_popup(playwright: Playwright, address: str, folder: Path) -> None:
         extension.wait_for_rules()
         page = extension.popup_page("https://www.zappos.com/")
         page.screenshot(path=OUT / "popup.png")
+        take_stores(extension)
     _weigh(OUT / "popup.png")
 
 

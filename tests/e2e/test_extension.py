@@ -1,5 +1,6 @@
 """The packaged extension in a real Chromium, fed by a real service with the real seed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,12 @@ def test_permissions_are_these_four_and_no_host(chromium: Chromium) -> None:
 
 REAL = {
     "https://palantir.com/": ("Palantir", "Documented ties", "ICE", "Investigative Case Management"),
-    "https://www.zappos.com/shoes?q=1": ("Zappos is owned by Amazon", "2009-11", "Ties of its owner", "held by Amazon"),
+    "https://www.zappos.com/shoes?q=1": (
+        "Zappos is owned by Amazon",
+        "Nov 1, 2009",
+        "Ties of its owner",
+        "held by Amazon",
+    ),
     "http://someone.github.io/": ("Hosted on GitHub Pages", "Hosted content", "says nothing about the author"),
     "https://nobody-has-researched-this.com/": ("Not researched", "This says nothing either way."),
     "http://127.0.0.1:{http}/": ("Not applicable", "numeric address"),
@@ -115,7 +121,11 @@ def test_sources_open_elsewhere_by_https_only_and_links_name_no_site(chromium: C
         assert (target, rel) == ("_blank", "noopener noreferrer")
         assert "somebody" not in href
     own = {href.removeprefix(tap.address) for href, _, _ in links if href.startswith(tap.address)}
-    assert own == {"/companies/linkedin", "/corrections?company=linkedin"}
+    assert {"/companies/linkedin", "/corrections?company=linkedin"} <= own
+    assert all(
+        re.fullmatch(r"/corrections\?company=linkedin&tie=[a-z0-9-]+", href)
+        for href in own - {"/companies/linkedin", "/corrections?company=linkedin"}
+    )
 
 
 def test_an_unknown_site_is_not_named_in_the_correction_link(chromium: Chromium, tap: Tap) -> None:

@@ -1,5 +1,9 @@
-// Builds elements. Text is set as text, never as markup; links leave the extension only by https.
+// Builds elements. Text is set as text, never as markup; links leave the extension only by https, or to its service.
 
+import { formatDate, locale } from "../lib/locale.js";
+import { say } from "../lib/wording.js";
+
+/** @typedef {import("../lib/types.js").Messages} Messages */
 /** @typedef {Node | string | null | false | undefined} Child what is no node and no text is left out */
 
 /**
@@ -11,23 +15,37 @@ export function el(tag, ...children) {
   const [name = "div", ...classes] = tag.split(".");
   const element = document.createElement(name);
   if (classes.length) element.className = classes.join(" ");
-  element.append(...kept(children).flatMap((child) => (typeof child === "string" ? dated(child) : [child])));
+  element.append(...kept(children));
   return element;
-}
-
-/** Text with its dates as elements, so that no line breaks inside one. @param {string} text @returns {(Node | string)[]} */
-function dated(text) {
-  return text.split(/(\b\d{4}-\d\d(?:-\d\d)?\b)/).map((part, at) => {
-    if (at % 2 === 0) return part;
-    const time = document.createElement("time");
-    time.textContent = time.dateTime = part;
-    return time;
-  });
 }
 
 /** @param {Child[]} children @returns {(Node | string)[]} */
 function kept(children) {
   return /** @type {(Node | string)[]} */ (children.filter((child) => child || child === ""));
+}
+
+/**
+ * A message in parts, so that its values can be elements: a date, a link, a strong word.
+ * @param {Messages} messages
+ * @param {string} key
+ * @param {Record<string, Node | string | number>} [values]
+ * @param {number} [n] chooses the plural form
+ * @returns {(Node | string)[]}
+ */
+export function phrase(messages, key, values = {}, n) {
+  const text = say(messages, key, {}, n); // places without a value stay as they are
+  return text.split(/\{(\w+)\}/).map((part, at) => {
+    const value = at % 2 ? values[part] : part;
+    return value instanceof Node ? value : String(value ?? `{${part}}`);
+  });
+}
+
+/** A date in the browser's language, in one piece. @param {string} date */
+export function when(date) {
+  const time = document.createElement("time");
+  time.dateTime = date;
+  time.textContent = formatDate(date, locale());
+  return time;
 }
 
 /**
@@ -49,6 +67,17 @@ export function isHttps(url) {
 }
 
 /**
+ * @param {Child} label
+ * @param {() => unknown} act
+ */
+export function button(label, act) {
+  const made = /** @type {HTMLButtonElement} */ (el("button", label));
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+/**
  * A part that opens and closes.
  * @param {Child} summary
  * @param {boolean} open
@@ -66,7 +95,7 @@ export function fold(summary, open, ...children) {
  * @param {Child[]} items
  */
 export function dotted(tag, ...items) {
-  const parts = kept(items).flatMap((item, at) => (at ? [hidden(" · "), item] : [item]));
+  const parts = kept(items).flatMap((item, at) => (at ? [" ", hidden("·"), " ", item] : [item]));
   return parts.length ? el(tag, ...parts) : null;
 }
 

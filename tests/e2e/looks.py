@@ -1,0 +1,46 @@
+"""How a page looks to those who see, hear or type: axe, widths, and what the keyboard reaches."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+MEDIA: dict[str, dict[str, str]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"forced_colors": "active"},
+    "contrast": {"contrast": "more"},
+}
+
+
+def violations(page: Page) -> list[str]:
+    """The rules that axe finds broken, with the first element that breaks each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in found]
+
+
+def open_all(page: Page) -> None:
+    """Opens every part that is folded."""
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wider
+
+
+def tab_to(page: Page, text: str, steps: int = 80) -> None:
+    """Moves the focus by the Tab key until it is on what is called `text`."""
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        if page.evaluate(NAME) == text:
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", (
+                "focus can be seen"
+            )
+            return
+    raise AssertionError(f"Tab does not reach {text!r}")
+
+
+NAME = """() => {
+  const here = document.activeElement;
+  return here.ariaLabel ?? (here.labels?.[0] ?? here).textContent.trim();
+}"""
