@@ -190,7 +190,7 @@ NOTES = {
         "The popup is a page in a tab; its time runs from the beginning of the page (the zero of its "
         "`performance.now()`) to the frame after the answer was put into it, 16 ms at rest. Heap: `JSHeapUsedSize` of "
         "the DevTools protocol. CPU: of all processes of that kind, by `SystemInfo.getProcessInfo`, meanwhile. "
-        "The time of the rules begins with `getRules`; the stored copy is read once more meanwhile. Every release names "
+        "The time of the rules begins with `getRules`; the stored copy is read once more meanwhile. Each release names "
         "all rules anew, so each refresh adds them all and then removes the old; the cost follows the number of "
         "conditions."
     ),
