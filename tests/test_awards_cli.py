@@ -16,6 +16,8 @@ from tests.awards.rows import action, as_2018, write, write_zip
 from tests.awards.stores import link
 from tests.worlds import World
 
+pytestmark = pytest.mark.slow
+
 Govties = Callable[..., str]
 
 

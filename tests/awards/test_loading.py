@@ -14,6 +14,8 @@ from app.errors import AppError
 from tests.awards.rows import SECRETS, Row, action, as_2018, header, subaward, summary, write
 from tests.awards.stores import Load, loader
 
+pytestmark = pytest.mark.slow
+
 COUNTED = "SELECT award, modification, obligated, description FROM record WHERE NOT deleted ORDER BY ALL"
 IDENTITY = "name, cage, duns, parent_name, agency_top, agency_sub, parent_award, acted, ends, modified, key"
 

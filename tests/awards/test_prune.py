@@ -19,6 +19,8 @@ from tests.keys import KEYS, import_awards, publish
 from tests.releases_read import changes, read_world, release
 from tests.worlds import World, tie
 
+pytestmark = pytest.mark.slow
+
 SHOES = {"recipient_name": "SHOES LLC", "recipient_parent_name": "SHOES LLC", "action_date": "2017-06-01"}
 Again = Callable[[], int]
 

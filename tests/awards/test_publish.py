@@ -24,6 +24,8 @@ from tests.awards.stores import Load, identifier
 from tests.keys import import_awards
 from tests.worlds import World
 
+pytestmark = pytest.mark.slow
+
 Rows = dict[str, list[tuple[Any, ...]]]
 TABLES = ("award", "award_year", "award_rollup", "award_file")
 Publish = Callable[[], publish.Replaced]

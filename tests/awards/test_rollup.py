@@ -15,6 +15,8 @@ from tests.awards.rows import action, subaward, summary, write
 from tests.awards.stores import Load
 from tests.worlds import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tree(linked: World) -> Tree:

@@ -17,6 +17,8 @@ from tests.awards.stores import Load, identifier
 from tests.keys import import_awards
 from tests.worlds import World
 
+pytestmark = pytest.mark.slow
+
 KEY = "CONT_AWD_{}_7012_-NONE-_-NONE-"
 Ties = Callable[[], AwardTies]
 

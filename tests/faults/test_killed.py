@@ -29,6 +29,8 @@ from tests.keys import KEYS, publish
 from tests.releases_read import edit_everything
 from tests.worlds import World, company, domain, tie
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("FAULTS", "6"))
 
 

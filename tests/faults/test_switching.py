@@ -22,6 +22,8 @@ from tests.keys import publish
 from tests.service import running_service
 from tests.worlds import World
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = int(os.environ.get("FAULTS", "6"))
 HOSTS = ["bigco.com", "shoes.com", "code.com", "www.shoes.com", "nobody.com", "x.github.io", "old.com"]
 

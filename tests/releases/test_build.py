@@ -19,6 +19,8 @@ from tests.releases_read import again, edit_everything, release_file
 from tests.releases_read import snapshot as stored
 from tests.worlds import World, company, domain, owner, tie
 
+pytestmark = pytest.mark.slow
+
 Edit = Callable[[World, random.Random], None]
 
 

@@ -21,6 +21,8 @@ from tests.keys import import_awards, publish
 from tests.web.reading import text
 from tests.worlds import World
 
+pytestmark = pytest.mark.slow
+
 SHOES = {"recipient_name": "SHOES LLC", "recipient_parent_name": "SHOES LLC"}
 
 
