@@ -39,7 +39,7 @@ def firefox(service: tuple[Sites, Tap], tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("firefox")
     build(tap.address, folder / "out", "0.1.0", PUBLIC)
     with run_firefox(folder / "profile", sites.http, folder / "out" / "firefox") as running:
-        wait_until(lambda: len(tap.seen) == 2)
+        wait_until(lambda: len(tap.seen) == 3)
         yield running
 
 
