@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from app import models
 from app.awards.prune import prune
@@ -29,7 +29,7 @@ from app.releases.content import content_hash
 from app.releases.signing import Keys
 from app.seeding.checks import check
 from app.seeding.reader import Problem, Tree, read_tree
-from app.seeding.store import Difference, Fact, difference, fact, facts_of, rows_by_number, write
+from app.seeding.store import Closed, Difference, Fact, difference, fact, facts_of, rows_by_number, write
 
 Say = Callable[[str], None]
 
@@ -172,7 +172,7 @@ def _publish(
     release = _open_release(session, last, note)
     closed = rows_by_number(session, changes.closing)
     opened = write(session, changes, release.number)
-    changelog.log(session, release, changes, opened)
+    changelog.log(session, release, changes, closed, opened)
     say("Building the snapshot")
     release.counts = build_files(session, release, _touched(changes, closed), say).counts
     release.content_hash = _content_hash(session)
@@ -219,7 +219,7 @@ def _guard_against_shrinking(session: WriteSession, release: models.Release, *, 
     release.shrunk = release.number
 
 
-def _touched(changes: Difference, closed: dict[int, Row[int, str, str, str | None, str]]) -> list[Touched]:
+def _touched(changes: Difference, closed: Closed) -> list[Touched]:
     gone = [(row.type, row.id, row.company, json.loads(row.body)) for row in closed.values()]
     come = [(new.type, new.id, new.company, new.body) for new in changes.opening]
     return [

@@ -9,16 +9,16 @@ from sqlalchemy import delete
 
 from app.awards.clean import collapse
 from app.awards.matching import ORDER, holdings
+from app.awards.publish import remove
 from app.db import ReadSession, WriteSession
 from app.lookup.dates import earliest, latest
-from app.models import Award, AwardRollup, AwardYear
+from app.models import AwardRollup
 from app.queries import awards as queries
 from app.queries.awards import Link
 from app.seeding.reader import Tree
 from app.seeding.record import Company, TieClaim
 
 KINDS = {by: kind for by, _, kind in ORDER}
-CHUNK = 500
 
 
 def prune(session: WriteSession, tree: Tree) -> list[str]:
@@ -28,11 +28,7 @@ def prune(session: WriteSession, tree: Tree) -> list[str]:
     supports = Supports(tree)
     gone = [link for link in queries.links(reader) if not supports(link)]
     for link in gone:
-        rows = queries.rows_of_link(reader, link)
-        for at in range(0, len(rows), CHUNK):
-            some = rows[at : at + CHUNK]
-            session.execute(delete(AwardYear).where(AwardYear.award.in_(some)))
-            session.execute(delete(Award).where(Award.row.in_(some)))
+        remove(session, queries.rows_of_link(reader, link))
         sums = (AwardRollup.company == link.company) & (AwardRollup.agency == link.agency)
         session.execute(delete(AwardRollup).where(sums))
     return [f"{link.company} {link.held_by} {link.agency} {link.matched_by} {link.matched_value}" for link in gone]

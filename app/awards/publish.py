@@ -51,7 +51,7 @@ def replace_awards(session: WriteSession, harvest: Harvest) -> Replaced:
     digest = _digest(harvest, [file[0] for file in files])
     sums = harvest.warehouse.value("SELECT count(*) FROM rollup")
     if gone or fresh or sums != queries.rollup_count(reader):  # sums alone are missing after a retraction (prune.py)
-        _remove(session, gone)
+        remove(session, gone)
         _add(session, Award.__table__, AWARD, harvest.rows(f"SELECT {', '.join(AWARD)} FROM fresh ORDER BY row"))
         _add(session, AwardYear.__table__, YEAR, harvest.rows(YEARS))
         session.execute(delete(AwardRollup))
@@ -93,7 +93,8 @@ def _digest(harvest: Harvest, files: Iterable[str]) -> str:
     return hashlib.sha256("\n".join([awards, *sorted(files)]).encode()).hexdigest()
 
 
-def _remove(session: WriteSession, rows: list[int]) -> None:
+def remove(session: WriteSession, rows: list[int]) -> None:
+    """Delete award rows and their years."""
     for at in range(0, len(rows), 500):
         some = rows[at : at + 500]
         session.execute(delete(AwardYear).where(AwardYear.award.in_(some)))

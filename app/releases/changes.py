@@ -4,6 +4,7 @@ A retraction is published at once and its text is not repeated (trust.md 12): it
 step that held it, and the log keeps id, date and reason.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,29 +12,28 @@ from sqlalchemy import delete, func, insert, select, update
 
 from app.db import WriteSession
 from app.models import Change, Record, Release, ReleaseFile, Step, TieAward
+from app.releases.build import TABLES
 from app.releases.delta import Step as Changed
-from app.seeding.store import Difference, Fact, chunks, rows_by_number
+from app.seeding.store import Closed, Difference, Fact, Opened, chunks
 
 Body = dict[str, Any]
-TABLES = {"tie": "ties", "note": "notes", "ownership": "ownership"}
 
 
-def log(session: WriteSession, release: Release, changes: Difference, opened: dict[tuple[str, str], int]) -> None:
-    """Write one entry a change. `opened` are the rows that this release opened."""
+def log(session: WriteSession, release: Release, changes: Difference, closed: Closed, opened: Opened) -> None:
+    """Write one entry a change. `closed` and `opened` are the rows that this release closed and opened."""
     first = (session.scalar(select(func.max(Change.cursor))) or 0) + 1
     common = {"release": release.number, "at": release.published_at}
-    entries = [{**entry, **common} for entry in _entries(session, changes, opened)]
+    entries = [{**entry, **common} for entry in _entries(changes, closed, opened)]
     for at in range(0, len(entries), 10_000):
         part = entries[at : at + 10_000]
         session.execute(insert(Change), [entry | {"cursor": first + at + n} for n, entry in enumerate(part)])
 
 
-def _entries(session: WriteSession, changes: Difference, opened: dict[tuple[str, str], int]) -> Iterator[Body]:
-    closed = rows_by_number(session, changes.closing)
+def _entries(changes: Difference, closed: Closed, opened: Opened) -> Iterator[Body]:
     for fact in changes.added:
         yield _entry(fact, "retracted" if _is_retracted(fact) else "added", None, opened, {})
     for row, fact in changes.changed:
-        before = Fact(fact.type, fact.id, closed[row].body, "").body
+        before = json.loads(closed[row].body)
         yield _entry(fact, kind_of(before, fact.body), row, opened, before)
     for number in changes.removed:
         gone = closed[number]
@@ -48,7 +48,7 @@ def _entries(session: WriteSession, changes: Difference, opened: dict[tuple[str,
         }
 
 
-def _entry(fact: Fact, kind: str, row: int | None, opened: dict[tuple[str, str], int], before: Body) -> Body:
+def _entry(fact: Fact, kind: str, row: int | None, opened: Opened, before: Body) -> Body:
     after = fact.body
     return {
         "type": fact.type,

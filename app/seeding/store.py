@@ -21,6 +21,9 @@ from app.seeding.checks import claim_id, claims
 from app.seeding.reader import Tree
 
 Body = dict[str, Any]
+# Rows of a release by their number, (row, type, id, company, JSON); and the new row of every (type, id).
+Closed = dict[int, Row[int, str, str, str | None, str]]
+Opened = dict[tuple[str, str], int]
 KINDS = {"domains": "domain", "owners": "ownership", "ties": "tie", "notes": "note"}
 
 # Databases bound the parameters of one statement: SQLite 32,766, PostgreSQL 65,535.
@@ -175,7 +178,7 @@ def difference(session: WriteSession, facts: Iterable[Fact]) -> Difference:
     return found
 
 
-def rows_by_number(session: WriteSession, numbers: list[int]) -> dict[int, Row[int, str, str, str | None, str]]:
+def rows_by_number(session: WriteSession, numbers: list[int]) -> Closed:
     """(row, type, id, company, body) of rows."""
     query = select(Record.row, Record.type, Record.id, Record.company, Record.body)
     return {row.row: row for part in chunks(numbers) for row in session.execute(query.where(Record.row.in_(part)))}
@@ -186,7 +189,7 @@ def chunks(numbers: list[int]) -> Iterator[list[int]]:
     return (numbers[at : at + CHUNK] for at in range(0, len(numbers), CHUNK))
 
 
-def write(session: WriteSession, changes: Difference, release: int) -> dict[tuple[str, str], int]:
+def write(session: WriteSession, changes: Difference, release: int) -> Opened:
     """Close and open rows for a release; returns the new row of every (type, id) that got one."""
     for part in chunks(changes.closing):
         session.execute(update(Record).where(Record.row.in_(part)).values(to_release=release))
