@@ -40,6 +40,7 @@ class Edition:
     release: Release
     manifest: models.Manifest
     index: NameIndex
+    stamp: str  # of the content: keeps two databases that share one Redis apart
     bare: dict[tuple[object, ...], list[bytes]] = field(default_factory=dict)
 
 
@@ -126,7 +127,8 @@ class Current:
                     return known
                 else:
                     index = known.index
-                return Edition(row, read.release_facts(row), manifest, index)
+                stamp = f"{row.content_hash[:16]}:{row.number}"
+                return Edition(row, read.release_facts(row), manifest, index, stamp)
         except Unavailable:
             if self._edition:
                 return self._edition
@@ -179,8 +181,8 @@ class Library:
         return self._cached(edition, "company", company, lang, render).body
 
     def _key(self, edition: Edition, what: str, company: str, lang: Lang) -> str:
-        # The content hash keeps two databases that share one Redis apart, the form two versions of this program.
-        return f"govties:{self._form}:{edition.row.content_hash[:16]}:{edition.row.number}:{what}:{lang}:{company}"
+        # The form keeps two versions of this program apart.
+        return f"govties:{self._form}:{edition.stamp}:{what}:{lang}:{company}"
 
     def _cached(
         self, edition: Edition, what: str, company: str, lang: Lang, render: Callable[[Answer, World], bytes]
