@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import logs
 from app.domains.names import Host, HostError, parse_host, parse_url
+from app.metrics import LOOKUPS, REQUESTS
 from app.render.wording import Lang
 from app.web.answers import Tagged, known_answer
 from app.web.current import Edition, Library
@@ -25,6 +26,10 @@ LANGUAGES: Final[dict[bytes, Lang]] = {b"": "en", b"lang=en": "en", b"lang=es": 
 # Longer queries go to the routes, whose threads may take their time.
 MAX_QUERY: Final = 2048
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
+
+ROUTES: Final = ("/v1/domains/{host}", "/v1/lookup")
+COUNTS, COUNTS_SAME = ([REQUESTS.labels(route, status) for route in ROUTES] for status in ("200", "304"))
+HIT, MISS = (LOOKUPS.labels("memo", outcome) for outcome in ("hit", "miss"))
 
 
 class Hot:
@@ -64,10 +69,13 @@ class Hot:
                 return None
         query: bytes = scope["query_string"]
         key = path + b"?" + query
-        reply = self._memo.get(key) or self._made(key, edition, path, query)
+        reply = self._memo.get(key)
+        (MISS if reply is None else HIT).inc()
+        reply = reply or self._made(key, edition, path, query)
         if reply is None:
             return None
         same = known and (known == reply.quoted_tag or knows(known.decode("latin-1"), reply.tag))
+        (COUNTS_SAME if same else COUNTS)[path == LOOKUP].inc()
         if self._logs_requests:
             _log(scope["method"], path, 304 if same else 200)
         return (reply.same, NO_BODY) if same else (reply.start, reply.body)
@@ -86,8 +94,7 @@ class Hot:
 
 
 def _log(method: str, path: bytes, status: int) -> None:
-    route = "/v1/lookup" if path == LOOKUP else "/v1/domains/{host}"
-    logs.get().debug("request", method=method, route=route, status=status, seconds=0.0)
+    logs.get().debug("request", method=method, route=ROUTES[path == LOOKUP], status=status, seconds=0.0)
 
 
 def _asked(path: bytes, query: bytes) -> tuple[Host, Lang] | None:
