@@ -44,7 +44,7 @@ def create_api(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.settings = settings
-    api.state.library = Library(settings, Database(settings))
+    api.state.library = Library(settings, Database(settings, from_replica=True))
     api.state.limiter = Limiter(settings)
     for router in (lookup.router, companies.router, awards.router, releases.router, releases.feed, health.router):
         api.include_router(router)

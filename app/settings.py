@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import limits
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -34,6 +34,13 @@ def _database(text: str) -> str:
         url = URL.create("unknown")
     if url.drivername not in ("postgresql+psycopg", "sqlite") or (url.drivername == "sqlite" and not url.database):
         raise ValueError("give sqlite:////path/to/file.db or postgresql://user:password@host:5432/name")
+    return text
+
+
+def _replica(text: str, info: ValidationInfo) -> str:
+    text, primary = _database(text), info.data.get("database_url")
+    if text.startswith("sqlite") or not primary or primary.startswith("sqlite"):
+        raise ValueError("a replica is one of PostgreSQL: give GOVTIES_DATABASE_URL of its primary too")
     return text
 
 
@@ -95,7 +102,7 @@ class Settings(BaseSettings):
     redis_ttl: int = Field(86_400, gt=0, description="Seconds a cached answer lives in Redis.")
     release_poll: float = Field(1.0, ge=0, description="Seconds between looks for a new release.")
     database_timeout: float = Field(2.0, gt=0, description="Seconds a read may take before it is given up.")
-    replica_url: Annotated[str, AfterValidator(_database)] | None = Field(
+    replica_url: Annotated[str, AfterValidator(_replica)] | None = Field(
         None, description="A PostgreSQL read replica that the service reads from. Without it: GOVTIES_DATABASE_URL."
     )
     limit_batch: Limit = Field("60/minute", description="Batches that one client may ask for.")
