@@ -8,6 +8,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import redis
@@ -23,15 +25,28 @@ PAUSE = 1.0
 CHANNEL = "govties:release"
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Bytes and their SHA-256, so that nobody hashes them again."""
+
+    body: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, body: bytes) -> "Value":
+        """The value of these bytes."""
+        return cls(body, sha256(body).digest())
+
+
 class Memory:
     """The newest `limit` values of one process."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._values: OrderedDict[str, bytes] = OrderedDict()
+        self._values: OrderedDict[str, Value] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Value | None:
         """The value, or None."""
         with self._lock:
             value = self._values.get(key)
@@ -39,7 +54,7 @@ class Memory:
                 self._values.move_to_end(key)
             return value
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: Value) -> None:
         """Keep the value; the longest unused one goes when there are too many."""
         with self._lock:
             self._values[key] = value
@@ -128,18 +143,22 @@ class Cache:
             Shared(settings.redis_url, settings.redis_timeout, settings.redis_ttl) if settings.redis_url else None
         )
 
-    def get(self, key: str, make: Callable[[], bytes]) -> bytes:
+    def peek(self, key: str) -> Value | None:
+        """The value of `key` where this process has it. Never waits."""
+        return self._memory.get(key)
+
+    def get(self, key: str, make: Callable[[], bytes]) -> Value:
         """The value of `key`, made by `make` when no level has it. Errors of `make` pass and are not kept."""
         value = self._memory.get(key)
-        if value is None and self.shared:
-            value = self.shared.get(key)
-            if value is not None:
-                self._memory.put(key, value)
-        if value is None:
-            value = make()
-            self._memory.put(key, value)
+        if value is not None:
+            return value
+        body = self.shared.get(key) if self.shared else None
+        if body is None:
+            body = make()
             if self.shared:
-                self.shared.put(key, value)
+                self.shared.put(key, body)
+        value = Value.of(body)
+        self._memory.put(key, value)
         return value
 
     def close(self) -> None:

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
         None, description="Where corrections are asked for: an https or mailto address, shown on every page."
     )
     cache_entries: int = Field(10_000, ge=0, description="Company answers that one process keeps in memory.")
+    memo_mib: int = Field(64, ge=0, description="MiB that one process gives to whole replies, the most asked for.")
     redis_timeout: float = Field(0.1, gt=0, description="Seconds to wait for Redis; later is a miss.")
     redis_ttl: int = Field(86_400, gt=0, description="Seconds a cached answer lives in Redis.")
     release_poll: float = Field(1.0, ge=0, description="Seconds between looks for a new release.")

@@ -42,6 +42,9 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _SCHEME_AND_SLASHES = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE | re.ASCII)
 
 
+# Lower-case ASCII labels, the last of which is no number: a host that browsers take as it stands.
+_PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9_-]{0,62}", re.ASCII)
+
 Reason = Literal["address", "local", "onion", "single_label"]
 
 
@@ -66,6 +69,8 @@ class Host:
 
 def parse_host(text: str) -> Host:
     """The host that `text`, a bare host name or address, stands for. Raises HostError for anything else."""
+    if len(text) <= MAX_NAME and "xn--" not in text and _PLAIN.fullmatch(text):
+        return Host(text, _reason(text, text.split(".")))
     text = _bounded(text)
     found = _NOT_IN_A_HOST.search(text)
     if found:

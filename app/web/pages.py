@@ -27,7 +27,7 @@ from app.settings import Settings
 from app.web.companies import known_id
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
-from app.web.lookup import answer_bytes
+from app.web import answers
 from app.web.respond import FRESH, content
 
 CSP = (
@@ -118,7 +118,7 @@ def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Ans
     try:
         host = parse_query(q)
         if host.reason != "single_label":
-            answer = ANSWER.validate_json(answer_bytes(library, edition, host, lang))
+            answer = ANSWER.validate_json(answers.answer(library, edition, host, lang).body)
     except HostError:
         pass
     if answer and answer.company:
