@@ -1,6 +1,6 @@
 """A made-up world of any size: the same for the same number, with names and texts that pack as badly as real ones do.
 
-Names are made of syllables, texts of a vocabulary with Zipf's weights; every tenth company has ties (or every `tied`th),
+Names are made of syllables, texts of a vocabulary with Zipf's weights; every tenth company has ties, or every `tied`th,
 every third an owner. Nothing real is named.
 """
 

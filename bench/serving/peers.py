@@ -35,7 +35,7 @@ def bare(folder: Path, _: str) -> ASGIApp:
     body = sample(folder)
     head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, _: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await send({"type": "http.response.start", "status": 200, "headers": head})
             await send({"type": "http.response.body", "body": body})
@@ -48,7 +48,7 @@ def fastapi(folder: Path, _: str) -> ASGIApp:
     app, body = FastAPI(), sample(folder)
 
     @app.get("/v1/domains/{host}")
-    async def domain(host: str) -> Response:
+    async def domain(host: str) -> Response:  # noqa: ARG001  it reads its parameter as the others do
         return Response(body, media_type="application/json")
 
     return app

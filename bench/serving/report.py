@@ -26,6 +26,21 @@ PACKAGES = (
 )
 
 
+MADE = """\
+Made by `make bench` on {day}, in one run: {rounds} rounds of {seconds} s, one server after the other in each, medians of
+the rounds; a share or ratio is the median of those within a round. {versions}. Load average before, between and after:
+{loads}; the run itself makes 1 to 2."""
+
+HOW = """\
+Each server is one process on one core; load comes from another core over 32 connections that are kept alive, one
+request at a time on each, by a generator whose share of its core stands in the last column: near 100 % it, not the
+server, would be measured. p50 and p99 are with one connection. CPU is of the whole server process, kernel included. The
+world is made up (`bench/world.py`): {largest} domains, ten a company, ties at every second company; an answer has {mean}
+bytes on average, and the peers with prepared bytes send one of that length. Warm: the {hot} most asked for names, by
+Zipf's law with exponent 1. Outside the memo: another host each time, below these names. A batch holds {batch} of them;
+its figures are per batch. The naive service runs on SQLite in tables of its own, without a network; {naive}."""
+
+
 @dataclass(frozen=True)
 class Growth:
     """One world: the service warm and outside the memo, and asked for all of its names by Zipf's law; `idle` is its
@@ -167,7 +182,7 @@ def growth(found: Found) -> str:
 
 
 def goals(found: Found) -> str:
-    bare, fastapi, cached, naive, warm, outside, known = found.compared[:7]
+    bare, _, cached, naive, warm, outside, known = found.compared[:7]
     costs: dict[str, float] = found.grown[-1].alone["costs"]
     last, first = found.grown[-1], found.grown[0]
     opening = last.alone["opening"]
@@ -201,25 +216,21 @@ def section(found: Found) -> str:
     """The whole section, without its markers."""
     largest = found.grown[-1].domains
     loads = ", ".join(f"{one:.1f}" for one in found.load)
-    made = (
-        f"Made by `make bench` on {time.strftime('%Y-%m-%d')}, in one run: {found.rounds} rounds of {found.seconds:g} s, "
-        "one server after the other in each, medians of the rounds; a share or ratio is the median of those within a "
-        f"round. {'; '.join(found.versions)}. Load average before, between and after: {loads}; the run itself makes 1 to 2."
+    made = MADE.format(
+        day=time.strftime("%Y-%m-%d"),
+        rounds=found.rounds,
+        seconds=f"{found.seconds:g}",
+        versions="; ".join(found.versions),
+        loads=loads,
     )
-    how = (
-        "Each server is one process on one core; load comes from another core over 32 connections that are kept alive, "
-        "one request at a time on each, by a generator whose share of its core stands in the last column: near 100 % it, "
-        "not the server, would be measured. p50 and p99 are with one connection. CPU is of the whole server process, "
-        f"kernel included. The world is made up (`bench/world.py`): {largest:,} domains, ten a company, ties at every "
-        f"second company; an answer has {found.mean:,} bytes on average, and the peers with prepared bytes send one of "
-        f"that length. Warm: the {HOT:,} most asked for names, by Zipf's law with exponent 1. Outside the memo: another "
-        f"host each time, below these names. A batch holds {BATCH} of them; its figures are per batch. The naive service "
-        "runs on SQLite in tables of its own, without a network; "
-        + (
-            f"{found.wrong} of 100 answers differed from ours!"
-            if found.wrong
-            else "100 of 100 answers compared equal ours."
-        )
+    equal = "100 of 100 answers compared equal ours"
+    differ = f"**{found.wrong} of 100 answers differed from ours**"
+    how = HOW.format(
+        largest=f"{largest:,}",
+        mean=f"{found.mean:,}",
+        hot=f"{HOT:,}",
+        batch=BATCH,
+        naive=differ if found.wrong else equal,
     )
     parts = {
         f"Side by side, {largest:,} domains": compared(found),
