@@ -2,14 +2,18 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import redis
 
-from app.cache import Cache, Memory, Value
+from app.cache import WAIT, Cache, Memory, Value
+from app.errors import NotFound, Unavailable
 from app.stack import valkey
 from tests.conftest import make_settings
 
@@ -58,8 +62,15 @@ def test_a_value_made_by_one_process_serves_another(shared: Cache, valkey_server
     other.close()
 
 
+HASHED = sha256(b"value").hexdigest().encode()
+POISONS = [
+    *(b"", b"junk", b"other\nvalue", b"k", b"k\nvalue", b"k\n" + HASHED + b"\n", b"k\n" + HASHED + b"\nvaluf"),
+    *(b"k2\n" + HASHED + b"\nvalue", b"K\n" + HASHED + b"\nvalue", b"k\n" + HASHED + b"\nval"),
+]
+
+
 @pytest.mark.stack
-@pytest.mark.parametrize("poison", [b"", b"junk", b"other\nvalue", b"k", b"k2\nvalue"])
+@pytest.mark.parametrize("poison", POISONS)
 def test_a_poisoned_value_is_a_miss(shared: Cache, valkey_server: str, poison: bytes) -> None:
     redis.Redis.from_url(valkey_server).set("k", poison)
     assert shared.get("k", lambda: b"right").body == b"right"
@@ -78,6 +89,112 @@ def test_no_server_is_a_miss(tmp_path: Path) -> None:
     assert not cache.shared.ping()
 
 
+def test_however_many_ask_one_makes_it(tmp_path: Path) -> None:
+    cache, made = Cache(make_settings(tmp_path)), []
+    gate = threading.Barrier(40)
+
+    def make() -> bytes:
+        time.sleep(0.2)
+        made.append(1)
+        return b"v"
+
+    def ask() -> bytes:
+        gate.wait()
+        return cache.get("k", make).body
+
+    with ThreadPoolExecutor(40) as threads:
+        assert {f.result() for f in [threads.submit(ask) for _ in range(40)]} == {b"v"}
+    assert made == [1]
+
+
+def test_an_error_reaches_all_that_wait_and_is_tried_anew_by_the_next(tmp_path: Path) -> None:
+    cache, tries = Cache(make_settings(tmp_path)), []
+    gate = threading.Barrier(8)
+
+    def fail() -> bytes:
+        tries.append(1)
+        time.sleep(0.2)
+        raise Unavailable("away")
+
+    def ask() -> str:
+        gate.wait()
+        with pytest.raises(Unavailable) as caught:
+            cache.get("k", fail)
+        return caught.value.detail
+
+    with ThreadPoolExecutor(8) as threads:
+        assert {f.result() for f in [threads.submit(ask) for _ in range(8)]} == {"away"}
+    assert tries == [1]
+    assert cache.get("k", lambda: b"v").body == b"v"
+
+
+def test_that_there_is_no_such_thing_is_kept_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cache.MISSING", 2)
+    cache, tries = Cache(make_settings(tmp_path)), []
+
+    def missing(key: str) -> None:
+        def make() -> bytes:
+            tries.append(key)
+            raise NotFound("company", key)
+
+        with pytest.raises(NotFound, match=key):
+            cache.get(key, make)
+
+    for key in ("a", "a", "b", "c", "b", "a"):
+        missing(key)
+    assert tries == ["a", "b", "c", "a"]
+
+
+@pytest.mark.stack
+def test_two_processes_make_a_value_once(shared: Cache, valkey_server: str, tmp_path: Path) -> None:
+    other, made = Cache(make_settings(tmp_path, redis_url=valkey_server)), []
+
+    def make() -> bytes:
+        made.append(1)
+        time.sleep(0.2)
+        return b"v"
+
+    with ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(cache.get, "k", make) for cache in (shared, other)]
+        assert {f.result().body for f in asked} == {b"v"}
+    assert made == [1]
+    assert redis.Redis.from_url(valkey_server).get("k:lock") is None
+    other.close()
+
+
+@pytest.mark.stack
+def test_the_lock_of_a_dead_process_delays_and_no_more(shared: Cache, valkey_server: str) -> None:
+    redis.Redis.from_url(valkey_server).set("k:lock", b"1")  # without an end: worse than a dead process leaves
+    started = time.monotonic()
+    assert shared.get("k", lambda: b"v").body == b"v"
+    assert WAIT <= time.monotonic() - started < 20 * WAIT
+
+
+@pytest.mark.stack
+def test_values_expire_at_different_times(shared: Cache, valkey_server: str) -> None:
+    lives = set()
+    for at in range(30):
+        shared.get(f"k{at}", lambda: b"v")
+        lives.add(int(str(redis.Redis.from_url(valkey_server).ttl(f"k{at}"))))
+    assert len(lives) > 10
+    assert min(lives) >= 0.8 * 86_400 - 60
+
+
+@pytest.mark.stack
+def test_a_full_server_still_answers_what_it_has(tmp_path: Path) -> None:
+    with valkey(tmp_path / "valkey") as url:
+        admin = redis.Redis.from_url(url)
+        cache = Cache(make_settings(tmp_path, redis_url=url, cache_entries=0))
+        cache.get("kept", lambda: b"v")
+        admin.config_set("maxmemory-policy", "noeviction")
+        admin.config_set("maxmemory", "1")
+        assert cache.get("kept", never).body == b"v"
+        assert cache.get("new", lambda: b"n").body == b"n"
+        assert cache.shared is not None
+        assert not cache.shared.is_open
+        cache.close()
+
+
 @pytest.mark.stack
 def test_a_stopped_server_costs_one_timeout_then_nothing(tmp_path: Path) -> None:
     """A new connection to a stopped server still succeeds: only a read timeout and a pause help."""
@@ -93,7 +210,7 @@ def test_a_stopped_server_costs_one_timeout_then_nothing(tmp_path: Path) -> None
             assert time.monotonic() - started < 1
         finally:
             os.kill(pid, signal.SIGCONT)
-        time.sleep(1.1)
+        time.sleep(5.1)
         cache.get("after", lambda: b"a")
         assert cache.get("after", never).body == b"a"
         cache.close()

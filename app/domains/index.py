@@ -20,6 +20,8 @@ from zlib import crc32
 from app.domains.match import Entry, company_site
 
 MAGIC = b"govties1"
+# Entries that were asked for lately are kept as objects, so many at most.
+KEPT = 10_000
 HEADER = struct.Struct("=8s80s32sII")  # magic, release, SHA-256 of all the rest, slots of the table, names
 Data = bytes | mmap.mmap
 
@@ -43,6 +45,7 @@ class NameIndex(Mapping[str, Entry]):
         self._text_at = HEADER.size + 4 * head[3]
         self._table = view[HEADER.size : self._text_at].cast("I")
         self._data = data
+        self._kept: dict[int, Entry] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
         """The entry of a name, or the default."""
@@ -52,7 +55,7 @@ class NameIndex(Mapping[str, Entry]):
             start = self._text_at + place - 1
             end = start + len(key)
             if self._data[start:end] == key:
-                return self._entry(name, end)
+                return self._kept.get(place) or self._entry(name, place, end)
             slot = (slot + 1) & self._mask
         return default
 
@@ -71,9 +74,13 @@ class NameIndex(Mapping[str, Entry]):
     def __len__(self) -> int:
         return self._count
 
-    def _entry(self, name: str, start: int) -> Entry:
+    def _entry(self, name: str, place: int, start: int) -> Entry:
         value = self._data[start : self._data.find(b"\n", start)].decode()
-        return Entry(name=name, **json.loads(value)) if value.startswith("{") else company_site(name, value)
+        entry = Entry(name=name, **json.loads(value)) if value.startswith("{") else company_site(name, value)
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        self._kept[place] = entry
+        return entry
 
 
 def index_bytes(entries: Iterable[Entry], release: str) -> bytes:

@@ -22,7 +22,7 @@ EMPTY: Final = b'{"query":"","domain":null,'
 MARK, MARKED = "\x1a", b"\\u001a"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tagged:
     """A body and the tag of its content."""
 

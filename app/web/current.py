@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from app import logs, models
+from app import logs, metrics, models
 from app.cache import Cache, Value
 from app.db import Database, ReadSession
 from app.domains.index import NameIndex
@@ -40,6 +41,7 @@ class Edition:
     release: Release
     manifest: models.Manifest
     index: NameIndex
+    stamp: str  # of the content: keeps two databases that share one Redis apart
     bare: dict[tuple[object, ...], list[bytes]] = field(default_factory=dict)
 
 
@@ -114,23 +116,35 @@ class Current:
     def _read(self) -> Edition:
         try:
             with self._database.read() as session:
-                row = read.current_release(session)
-                manifest = query.manifest(session, row.number) if row else None
-                if row is None or manifest is None:
-                    raise Unavailable("No release has been published yet: run `govties seed apply`.")
-                session.expunge_all()
-                known = self._edition
-                if known is None or not _same(known.row, row):
-                    index = self._indexes.of(session, row)
-                elif known.manifest.body == manifest.body:
-                    return known
-                else:
-                    index = known.index
-                return Edition(row, read.release_facts(row), manifest, index)
+                edition = self._newest(session)
         except Unavailable:
             if self._edition:
                 return self._edition
             raise
+        _measure(edition)
+        return edition
+
+    def _newest(self, session: ReadSession) -> Edition:
+        row = read.current_release(session)
+        manifest = query.manifest(session, row.number) if row else None
+        if row is None or manifest is None:
+            raise Unavailable("No release has been published yet: run `govties seed apply`.")
+        session.expunge_all()
+        known = self._edition
+        if known is None or not _same(known.row, row):
+            index = self._indexes.of(session, row)
+        elif known.manifest.body == manifest.body:
+            return known
+        else:
+            index = known.index
+        stamp = f"{row.content_hash[:16]}:{row.number}"
+        return Edition(row, read.release_facts(row), manifest, index, stamp)
+
+
+def _measure(edition: Edition) -> None:
+    metrics.RELEASE.set(edition.release.version)
+    metrics.PUBLISHED.set(datetime.fromisoformat(edition.release.published_at).timestamp())
+    metrics.LOOKED.set_to_current_time()
 
 
 def _same(known: models.Release, read: models.Release) -> bool:
@@ -179,8 +193,8 @@ class Library:
         return self._cached(edition, "company", company, lang, render).body
 
     def _key(self, edition: Edition, what: str, company: str, lang: Lang) -> str:
-        # The content hash keeps two databases that share one Redis apart, the form two versions of this program.
-        return f"govties:{self._form}:{edition.row.content_hash[:16]}:{edition.row.number}:{what}:{lang}:{company}"
+        # The form keeps two versions of this program apart.
+        return f"govties:{self._form}:{edition.stamp}:{what}:{lang}:{company}"
 
     def _cached(
         self, edition: Edition, what: str, company: str, lang: Lang, render: Callable[[Answer, World], bytes]

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import logs
 from app.errors import AppError
+from app.metrics import REQUESTS, SECONDS
 from app.web.problems import INTERNAL
 from app.web.respond import problem
 
@@ -60,6 +61,8 @@ class Guard:
             route = scope.get("route")
             template = getattr(route, "path", "unmatched")
             seconds = round(time.perf_counter() - started, 6)
+            REQUESTS.labels(template, str(status)).inc()
+            SECONDS.labels(template).observe(seconds)
             logs.get().info("request", method=method, route=template, status=status, seconds=seconds)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:

@@ -12,11 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import logs
 from app.domains.names import Host, HostError, parse_host, parse_url
+from app.metrics import LOOKUPS, REQUESTS
 from app.render.wording import Lang
 from app.web.answers import Tagged, known_answer
 from app.web.current import Edition, Library
 from app.web.guard import ALWAYS
-from app.web.memo import Memo, Reply
+from app.web.memo import Memo, Message, Reply
 from app.web.respond import FRESH, JSON, knows
 
 DOMAINS: Final = b"/v1/domains/"
@@ -24,7 +25,11 @@ LOOKUP: Final = b"/v1/lookup"
 LANGUAGES: Final[dict[bytes, Lang]] = {b"": "en", b"lang=en": "en", b"lang=es": "es"}
 # Longer queries go to the routes, whose threads may take their time.
 MAX_QUERY: Final = 2048
-NO_BODY: Final = {"type": "http.response.body", "body": b""}
+NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
+
+ROUTES: Final = ("/v1/domains/{host}", "/v1/lookup")
+COUNTS, COUNTS_SAME = ([REQUESTS.labels(route, status) for route in ROUTES] for status in ("200", "304"))
+HIT, MISS = (LOOKUPS.labels("memo", outcome) for outcome in ("hit", "miss"))
 
 
 class Hot:
@@ -41,37 +46,39 @@ class Hot:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        found = self._found(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
+        if found is None:
+            await self._app(scope, receive, send)
+        else:
+            await send(found[0])
+            await send(found[1])
+
+    def _found(self, scope: Scope) -> tuple[Message, Message] | None:
+        """Start and body of the response, where memory has them."""
         edition = self._library.current.known
-        if edition is None or scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            return await self._app(scope, receive, send)
+        path: bytes = scope.get("raw_path") or b""
+        if edition is None or not path.startswith((DOMAINS, LOOKUP)):
+            return None
         if edition is not self._edition:
             self._edition, self._memo = edition, Memo(self._room)
-        path: bytes = scope.get("raw_path") or b""
-        if not path.startswith((DOMAINS, LOOKUP)):
-            return await self._app(scope, receive, send)
         known = b""
         for name, value in scope["headers"]:
             if name == b"if-none-match":
                 known = known or value
             elif name in (b"content-length", b"transfer-encoding"):  # a body is the guard's concern
-                return await self._app(scope, receive, send)
-        key = path + b"?" + scope["query_string"]
-        reply = self._memo.get(key) or self._made(key, edition, path, scope["query_string"])
+                return None
+        query: bytes = scope["query_string"]
+        key = path + b"?" + query
+        reply = self._memo.get(key)
+        (MISS if reply is None else HIT).inc()
+        reply = reply or self._made(key, edition, path, query)
         if reply is None:
-            return await self._app(scope, receive, send)
-        await self._send(reply, known, path, scope["method"], send)
-
-    async def _send(self, reply: Reply, known: bytes, path: bytes, method: str, send: Send) -> None:
+            return None
         same = known and (known == reply.quoted_tag or knows(known.decode("latin-1"), reply.tag))
-        if same:
-            await send(reply.same)
-            await send(NO_BODY)
-        else:
-            await send(reply.start)
-            await send(reply.body)
+        (COUNTS_SAME if same else COUNTS)[path == LOOKUP].inc()
         if self._logs_requests:
-            route = "/v1/lookup" if path == LOOKUP else "/v1/domains/{host}"
-            logs.get().debug("request", method=method, route=route, status=304 if same else 200, seconds=0.0)
+            _log(scope["method"], path, 304 if same else 200)
+        return (reply.same, NO_BODY) if same else (reply.start, reply.body)
 
     def _made(self, key: bytes, edition: Edition, path: bytes, query: bytes) -> Reply | None:
         """The reply of what memory holds, kept if it is asked for often; None where a route must answer."""
@@ -81,9 +88,13 @@ class Hot:
         found = known_answer(self._library, edition, *asked)
         if found is None:
             return None
-        reply = _reply(found, str(edition.row.number).encode())
+        reply = _reply(found, str(edition.release.version).encode())
         self._memo.offer(key, reply)
         return reply
+
+
+def _log(method: str, path: bytes, status: int) -> None:
+    logs.get().debug("request", method=method, route=ROUTES[path == LOOKUP], status=status, seconds=0.0)
 
 
 def _asked(path: bytes, query: bytes) -> tuple[Host, Lang] | None:

@@ -36,6 +36,7 @@ TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"model": Problem, "descripti
 
 router = APIRouter(prefix="/v1", tags=["Lookup"], responses=PROBLEMS)
 
+
 @router.get("/domains/{host}", response_model=Answer)
 def domain(host: str, request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en") -> Response:
     """The answer for a host name: Unicode or punycode, any case, a trailing dot allowed."""

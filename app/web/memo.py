@@ -1,10 +1,9 @@
 """Whole replies of one edition, the most asked for, in bounded memory."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Message = Mapping[str, Any]
+Message = dict[str, Any]
 
 # What an entry costs besides its key and body: messages, header pairs, places in dicts; bytes, measured and rounded up.
 OVERHEAD = 2_500
@@ -12,15 +11,15 @@ OVERHEAD = 2_500
 SEEN = 65_536
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """An answer as ASGI messages: what starts a 200, its body, and what starts a 304 of the same tag."""
 
     quoted_tag: bytes
     tag: str
-    start: Any
-    body: Any
-    same: Any
+    start: Message
+    body: Message
+    same: Message
     size: int
 
 

@@ -24,10 +24,10 @@ from app.render.feed import differences, title_of
 from app.render.schemas import ANSWER, PROFILE
 from app.render.wording import Lang, one_source, with_language
 from app.settings import Settings
+from app.web.answers import answer as answer_of
 from app.web.companies import known_id
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
-from app.web import answers
 from app.web.respond import FRESH, content
 
 CSP = (
@@ -118,7 +118,7 @@ def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Ans
     try:
         host = parse_query(q)
         if host.reason != "single_label":
-            answer = ANSWER.validate_json(answers.answer(library, edition, host, lang).body)
+            answer = ANSWER.validate_json(answer_of(library, edition, host, lang).body)
     except HostError:
         pass
     if answer and answer.company:

@@ -1,4 +1,4 @@
-"""The index of names as one block of bytes: what a dict would say, and nothing when the bytes are not what they were."""
+"""The index of names as one block of bytes: what a dict would say, and nothing when the bytes have changed."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def test_of_two_entries_with_one_name_the_first_stands() -> None:
     assert (index.get("a.com"), len(index)) == (stop, 1)
 
 
-def test_a_million_probes_stay_short() -> None:
+def test_probes_stay_short() -> None:
     found = [company_site(f"site-{at}.example.com", "c") for at in range(20_000)]
     data = index_bytes(found, RELEASE)
     table = memoryview(data)[HEADER.size : HEADER.size + 4 * HEADER.unpack_from(data)[3]].cast("I")
