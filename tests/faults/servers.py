@@ -112,10 +112,23 @@ class Postgres(Server):
         self.url = self._running.enter_context(stack.postgres(self._folder, self._port, durable=False))
         self.pid = int((self._folder / "cluster/data/postmaster.pid").read_text().splitlines()[0])
 
+    @property
+    def user(self) -> int:
+        """The number of the user whom it runs as."""
+        return (self._folder / "cluster").stat().st_uid
+
     def ask(self, sql: str) -> None:
         """Run a statement as the superuser."""
         with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(sql)  # type: ignore[arg-type]
+
+    @contextmanager
+    def locked(self, table: str) -> Iterator[None]:
+        """Whoever reads a table waits."""
+        with psycopg.connect(self.url.replace("+psycopg", "")) as connection:
+            connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")  # type: ignore[arg-type]
+            yield
+            connection.rollback()
 
     @contextmanager
     def logged(self) -> Iterator[Callable[[str], int]]:
