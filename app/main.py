@@ -15,6 +15,7 @@ from app.web.current import Library
 from app.web.docs import Api
 from app.web.guard import Guard
 from app.web.hot import Hot
+from app.web.limits import Limiter
 
 DESCRIPTION = """
 Who owns this website, and which documented ties does that company have with government agencies, says who, and is it
@@ -43,7 +44,8 @@ def create_api(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.settings = settings
-    api.state.library = Library(settings, Database(settings))
+    api.state.library = Library(settings, Database(settings, from_replica=True))
+    api.state.limiter = Limiter(settings)
     for router in (lookup.router, companies.router, awards.router, releases.router, releases.feed, health.router):
         api.include_router(router)
     docs.install(api)

@@ -36,7 +36,8 @@ def running_service(data_dir: Path, log: Path, **settings: str) -> Iterator[str]
 def service_process(data_dir: Path, log: Path, **settings: str) -> Iterator[Service]:
     """The same, with its port and its process."""
     port = free_port()
-    env = {"GOVTIES_DATA_DIR": str(data_dir), "GOVTIES_PORT": str(port), **settings}
+    env = {f"GOVTIES_LIMIT_{what}": "1000000/minute" for what in ("BATCH", "SEARCH", "SUGGESTIONS", "EXPORTS")}
+    env |= {"GOVTIES_DATA_DIR": str(data_dir), "GOVTIES_PORT": str(port), **settings}
     command = [str(Path(sys.executable).with_name("govties")), "serve"]
     with serving(command, port, "/readyz", log, data_dir, env) as service:
         yield service

@@ -52,7 +52,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *ALWAYS]
+                message["headers"] = [*message["headers"], *_standing(scope), *ALWAYS]
             await send(message)
 
         try:
@@ -82,6 +82,15 @@ class Guard:
             error = INTERNAL
         if status() == 0:
             await problem(error)(scope, receive, send)
+
+
+def _standing(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """How the client stands with the limit of this route, where it has one (app/web/limits.py)."""
+    standing = scope.get("state", {}).get("standing")
+    if standing is None:
+        return []
+    shown = {"limit": standing.limit, "remaining": standing.remaining, "reset": standing.reset}
+    return [(f"ratelimit-{name}".encode(), str(number).encode()) for name, number in shown.items()]
 
 
 def _too_large() -> AppError:

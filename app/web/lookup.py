@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
@@ -15,6 +15,7 @@ from app.render.wording import Lang
 from app.web.answers import Tagged, answer
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary
+from app.web.limits import TOO_MANY, limited
 from app.web.respond import JSON, content, problem_body, tagged
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -55,7 +56,13 @@ def lookup(
     return replied(request, answer(library, edition, parse_url(url), lang))
 
 
-@router.post("/lookups", response_model=Answers, responses=TOO_LARGE, openapi_extra=BATCH_BODY)
+@router.post(
+    "/lookups",
+    response_model=Answers,
+    responses=TOO_LARGE | TOO_MANY,
+    openapi_extra=BATCH_BODY,
+    dependencies=[Depends(limited("batch"))],
+)
 async def lookups(request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en") -> Response:
     """The answers for up to 100 hosts or URLs, in their order; what is no host has an error in its place."""
     body = await request.body()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -28,6 +28,7 @@ from app.web.answers import answer as answer_of
 from app.web.companies import known_id
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
+from app.web.limits import limited
 from app.web.respond import FRESH, content
 
 CSP = (
@@ -87,7 +88,7 @@ def _other_language(request: Request, lang: Lang) -> str:
     return request.url.path + (f"?{query}" if query else "")
 
 
-@router.get("/")
+@router.get("/", dependencies=[Depends(limited("search", when="q"))])
 def home(
     request: Request,
     library: TheLibrary,
