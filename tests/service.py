@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-START_SECONDS = 30  # a deadline, no measure: a busy machine takes longer than ten to load Python
+START_SECONDS = 120  # a deadline, no measure: a busy machine takes longer than ten to load Python
 STOP_SECONDS = 10
 
 

@@ -49,7 +49,7 @@ class Run:
         self.start_ups: list[float] = []
         redis = parts.enter_context(valkey(worlds[-1].folder / "valkey"))
         self.services = [self._ours(world) for world in worlds]
-        self.mean = t.take_sample(self.services[-1], self.asked[-1])
+        self.mean = [t.take_sample(*each) for each in zip(self.services, self.asked, strict=True)][-1]
         self.shared = parts.enter_context(t.ours(worlds[-1], self._core, **ONLY_REDIS, GOVTIES_REDIS_URL=redis))
         names = ("bare", "fastapi", "cached", "naive")
         largest, first = worlds[-1], self.asked[-1].hot[0]
@@ -124,7 +124,7 @@ def inside(world: World, core: int, calls: int) -> dict[str, Any]:
     os.sched_setaffinity(0, {core})
     try:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment, cwd=ROOT)
     finally:
         os.sched_setaffinity(0, own)
     found: dict[str, Any] = json.loads(done.stdout)

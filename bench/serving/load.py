@@ -94,7 +94,7 @@ class Connection:
 
 
 def load(port: int, requests: list[bytes], seconds: float, connections: int = 32, status: bytes = b"200") -> Result:
-    """Ask for so many seconds, over and over, on so many connections. Call it with the clock running on its own core."""
+    """Ask for so many seconds, over and over, on so many connections."""
     found, asked = Result(), cycle(requests)
     with selectors.DefaultSelector() as selector:
         opened = [Connection(port) for _ in range(connections)]

@@ -27,17 +27,17 @@ PACKAGES = (
 
 
 MADE = """\
-Made by `make bench` on {day}, in one run: {rounds} rounds of {seconds} s, one server after the other in each, medians of
-the rounds; a share or ratio is the median of those within a round. {versions}. Load average before, between and after:
-{loads}; the run itself makes 1 to 2."""
+Made by `make bench` on {day}, in one run: {rounds} rounds of {seconds} s, one server after the other in each, medians
+of the rounds; a share or ratio is the median of those within a round. {versions}. Load average before, between and
+after: {loads}; the run itself makes 1 to 2."""
 
 HOW = """\
 Each server is one process on one core; load comes from another core over 32 connections that are kept alive, one
 request at a time on each, by a generator whose share of its core stands in the last column: near 100 % it, not the
-server, would be measured. p50 and p99 are with one connection. CPU is of the whole server process, kernel included. The
-world is made up (`bench/world.py`): {largest} domains, ten a company, ties at every second company; an answer has {mean}
-bytes on average, and the peers with prepared bytes send one of that length. Warm: the {hot} most asked for names, by
-Zipf's law with exponent 1. Outside the memo: another host each time, below these names. A batch holds {batch} of them;
+server, would be measured. p50 and p99 are with one connection. CPU is of the whole server process, kernel included.
+The world is made up (`bench/world.py`): {largest} domains, ten a company, ties at every second company; an answer has
+{mean} bytes on average, and the peers with prepared bytes send one of that length. Warm: the {hot} most asked for names,
+by Zipf's law with exponent 1. Outside the memo: another host each time, below these names. A batch holds {batch} of them;
 its figures are per batch. The naive service runs on SQLite in tables of its own, without a network; {naive}."""
 
 

@@ -1,5 +1,5 @@
-"""The stage of the faults: a made-up world, published into a PostgreSQL of its own; a Valkey; services in front of both,
-each a process; and the oracle, which knows what must be said."""
+"""The stage of the faults: a made-up world, published into a PostgreSQL of its own; a Valkey; services in front of
+both, each a process; and the oracle, which knows what must be said."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager

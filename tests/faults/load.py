@@ -29,8 +29,8 @@ class Reply:
 
 @dataclass
 class Judge:
-    """Compares replies with what the oracle expects of the seed as it is now, or was when `expect` was last called: while
-    a release is on its way both are right."""
+    """Compares replies with what the oracles expect: one, or, while a release is on its way, that of the seed before
+    and that of the seed after."""
 
     oracles: list[Oracle]
     wrong: list[str] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """A disk that is full while a release is made: nothing of it stays, readers notice nothing, and with room it succeeds
-(reliability.md, 15). SQLite: files of the publisher may grow no further; PostgreSQL: a small file system of its own where
-this machine lets us mount one, else a table that says what a full disk says."""
+(reliability.md, 15). SQLite: files of the publisher may grow no further; PostgreSQL: a small file system of its own
+where this machine lets us mount one, else a table that says what a full disk says."""
 
 import os
 import resource
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -51,7 +51,7 @@ def apply(settings: Settings, limit: int | None = None) -> subprocess.CompletedP
 def retitle(world: World, title: str) -> None:
     for record in world.companies.values():
         for claim in record.get("ties", []):
-            claim["title"] = title * 40
+            claim["title"] = title
     world.write()
 
 
@@ -59,7 +59,18 @@ def check(
     settings: Settings, world: World, log: Path, fill: Callable[[], int | None], empty: Callable[[], None]
 ) -> str:
     """Publish, fill the disk, fail to publish, make room, publish; readers are asked meanwhile. What was said."""
-    database = Database(settings)
+    with closing(Database(settings)) as database:
+        return _check(settings, database, world, log, fill, empty)
+
+
+def _check(
+    settings: Settings,
+    database: Database,
+    world: World,
+    log: Path,
+    fill: Callable[[], int | None],
+    empty: Callable[[], None],
+) -> str:
     database.migrate()
     publish(database, world.folder)
     old, before = Oracle(world.folder), rows(database)
@@ -67,10 +78,11 @@ def check(
         judge = Judge([old])
         with Load(service.port, hosts() + SPECIAL, judge, clients=4) as load:
             limit = fill()
-            retitle(world, "A title ")
+            retitle(world, "Another title than before")
             failed = apply(settings, limit)
             assert failed.returncode == 1, failed.stdout + failed.stderr
             assert "Traceback" not in failed.stderr
+            assert "cannot be written" in failed.stderr, failed.stdout + failed.stderr
             assert rows(database) == before
             assert judge.wrong[:3] == []
             judge.expect(old, Oracle(world.folder))
@@ -79,7 +91,6 @@ def check(
     assert rows(database) != before
     assert judge.wrong[:3] == []
     assert load.statuses().keys() == {200}
-    database.close()
     return f"refused with: {failed.stderr.strip().splitlines()[-1][:160]}; {load.told('readers')}"
 
 

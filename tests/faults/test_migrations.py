@@ -1,7 +1,8 @@
-"""Migrations on full data: down and up again, and the real seed gives the same rows as before (reliability.md, 16). Four
-at once: tests/test_publishing_faults.py."""
+"""Migrations on full data: down and up again, and the real seed gives the same rows as before (reliability.md, 16).
+Four at once: tests/test_publishing_faults.py."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,12 @@ def digests(database: Database) -> tuple[str, list[tuple[str, str, str]]]:
 
 
 def test_16_up_down_up(tmp_path: Path, database_url: str, measured: Callable[[str], None]) -> None:
-    database = Database(make_settings(tmp_path, database_url=database_url))
-    database.migrate()
-    publish(database, ROOT / "seed")
-    before = digests(database)
-    database.migrate("base", down=True)
-    database.migrate()
-    publish(database, ROOT / "seed")
-    assert digests(database) == before
+    with closing(Database(make_settings(tmp_path, database_url=database_url))) as database:
+        database.migrate()
+        publish(database, ROOT / "seed")
+        before = digests(database)
+        database.migrate("base", down=True)
+        database.migrate()
+        publish(database, ROOT / "seed")
+        assert digests(database) == before
     measured(f"{len(before[1]):,} rows with the same hashes")
-    database.close()

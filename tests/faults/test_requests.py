@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.conftest import Stage, hosts
 from tests.faults.load import Answer, Client, scaled
-from tests.service import Service, free_port
+from tests.service import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.stack]
 
@@ -25,7 +25,7 @@ def talk(port: int, *asked: tuple[str, str, str, bytes]) -> list[Answer]:
         for method, path, headers, body in asked:
             try:
                 answer = await asyncio.wait_for(client.get(path, method, headers, body), 30)
-            except ConnectionError:  # refused before all of the body was sent
+            except (BrokenPipeError, ConnectionResetError):  # refused before all of the body was sent
                 client.close()
                 answer = Answer(413, {}, b"")
             if answer.headers.get("connection") == "close" or answer.status == 413:
