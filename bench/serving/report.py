@@ -36,9 +36,10 @@ Each server is one process on one core; load comes from another core over 32 con
 request at a time on each, by a generator whose share of its core stands in the last column: near 100 % it, not the
 server, would be measured. p50 and p99 are with one connection. CPU is of the whole server process, kernel included.
 The world is made up (`bench/world.py`): {largest} domains, ten a company, ties at every second company; an answer has
-{mean} bytes on average, and the peers with prepared bytes send one of that length. Warm: the {hot} most asked for names,
-by Zipf's law with exponent 1. Outside the memo: another host each time, below these names. A batch holds {batch} of them;
-its figures are per batch. The naive service runs on SQLite in tables of its own, without a network; {naive}."""
+{mean} bytes on average, and the peers with prepared bytes send one of that length. Warm: the {hot} most asked for
+names, by Zipf's law with exponent 1. Outside the memo: another host each time, below these names. A batch holds {batch}
+of them; its figures are per batch. The naive service runs on SQLite in tables of its own, without a network;
+{naive}."""
 
 
 @dataclass(frozen=True)
