@@ -12,13 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-<<<<<<< HEAD
-START_SECONDS = 120  # a deadline, no measure: a busy machine takes longer than ten to load Python
+START_SECONDS = 120  # a deadline, no measure: two cores with a load of 20 take over 30 to load Python
 STOP_SECONDS = 10
-=======
-START_SECONDS = 120  # a deadline, no measure: a busy machine takes its time to load Python
-STOP_SECONDS = 60
->>>>>>> hot
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +28,17 @@ class Service:
 @contextmanager
 def running_service(data_dir: Path, log: Path, *arguments: str, **settings: str) -> Iterator[str]:
     """The address of a service on the database in `data_dir`; its output goes to `log`. No other setting counts."""
-<<<<<<< HEAD
-    with service_process(data_dir, log, **settings) as service:
+    with service_process(data_dir, log, *arguments, **settings) as service:
         yield service.address
 
 
 @contextmanager
-def service_process(data_dir: Path, log: Path, **settings: str) -> Iterator[Service]:
+def service_process(data_dir: Path, log: Path, *arguments: str, **settings: str) -> Iterator[Service]:
     """The same, with its port and its process."""
     port = free_port()
     env = {f"GOVTIES_LIMIT_{what}": "1000000/minute" for what in ("BATCH", "SEARCH", "SUGGESTIONS", "EXPORTS")}
-=======
-    port = free_port()
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GOVTIES_")}
-    env |= {f"GOVTIES_LIMIT_{what}": "1000000/minute" for what in ("BATCH", "SEARCH", "SUGGESTIONS", "EXPORTS")}
->>>>>>> hot
     env |= {"GOVTIES_DATA_DIR": str(data_dir), "GOVTIES_PORT": str(port), **settings}
-    command = [str(Path(sys.executable).with_name("govties")), "serve"]
+    command = [str(Path(sys.executable).with_name("govties")), "serve", *arguments]
     with serving(command, port, "/readyz", log, data_dir, env) as service:
         yield service
 
@@ -61,12 +50,7 @@ def serving(
     """A process of a command that serves on a port; it is there when the path `ready` answers."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GOVTIES_")}
     with log.open("wb") as output:
-<<<<<<< HEAD
         service = subprocess.Popen(command, stdout=output, stderr=output, env=kept | (env or {}), cwd=cwd)
-=======
-        command = [str(Path(sys.executable).with_name("govties")), "serve", *arguments]
-        service = subprocess.Popen(command, stdout=output, stderr=output, env=env, cwd=data_dir)
->>>>>>> hot
     address = f"http://127.0.0.1:{port}"
     try:
         _await(service, address + ready, log)
@@ -96,10 +80,6 @@ def _await(service: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
 
 
 def free_port() -> int:
-<<<<<<< HEAD
-    """A port that nothing listens on."""
-=======
->>>>>>> hot
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -19,6 +19,7 @@ from typing import Any
 
 from app.settings import ROOT
 from app.stack import valkey
+from bench.serving import load
 from bench.serving import targets as t
 from bench.serving.process import memory
 from bench.serving.report import Found, Growth, section, versions
@@ -61,7 +62,7 @@ class Run:
         t.start_up(world, self._core)  # the index of names is made and kept
         self.start_ups.append(t.start_up(world, self._core))
         started = self._parts.enter_context(t.ours(world, self._core))
-        t.ask(started.port, t.get(t.domain(world.names()[0])))
+        load.ask(started.port, load.get(t.domain(world.names()[0])))
         self.idle.append(memory(started.pid))
         return started
 
@@ -111,8 +112,8 @@ def warm(target: Target, seconds: float) -> None:
     """Ask for everything twice where that is to be in memory, and see that the server answers as it should."""
     if target.name != "zipf" and "naive" not in target.name:
         distinct = list(dict.fromkeys(target.requests))[: t.HOT]
-        t.ask_all(target.service.port, distinct * (2 if target.answers == 1 else 1))
-    found = t.load(target.service.port, target.requests, seconds / 2, status=target.status)
+        load.ask_all(target.service.port, distinct * (2 if target.answers == 1 else 1))
+    found = load.load(target.service.port, target.requests, seconds / 2, status=target.status)
     if found.failed:
         say(f"{target.name}: {found.failed} of {found.replies} replies are no {target.status.decode()}")
 
@@ -139,7 +140,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT / "build" / "bench", help="where built worlds are kept")
     parser.add_argument("--print", action="store_true", help="print the section, write nothing")
     given = parser.parse_args()
-    load = [os.getloadavg()[0]]
+    averages = [os.getloadavg()[0]]
     worlds = []
     for domains in sorted(given.domains):
         say(f"a world of {domains:,} domains")
@@ -149,14 +150,14 @@ def main() -> None:
         run = Run(worlds, given, parts)
         compared, sizes, zipf = measure(run)
         used = {one.service.pid: memory(one.service.pid) for one in [*compared, *zipf]}
-        load.append(os.getloadavg()[0])
+        averages.append(os.getloadavg()[0])
         grown = []
         pairs = [*sizes, [compared[4], compared[5]]]
         for at, world in enumerate(worlds):
             alone = inside(world, core, calls=int(10_000 * min(1.0, given.seconds)))
             grown.append(Growth(world.domains, pairs[at], zipf[at], run.start_ups[at], run.idle[at], alone))
-        load.append(os.getloadavg()[0])
-        found = Found(compared, used, grown, run.mean, run.wrong, load, versions(), given.rounds, given.seconds)
+        averages.append(os.getloadavg()[0])
+        found = Found(compared, used, grown, run.mean, run.wrong, averages, versions(), given.rounds, given.seconds)
     text = section(found)
     print(text)
     if not given.print:

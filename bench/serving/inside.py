@@ -60,7 +60,8 @@ async def started(app: ASGIApp) -> AsyncIterator[None]:
     told: asyncio.Queue[Message] = asyncio.Queue()
     done: asyncio.Queue[Message] = asyncio.Queue()
     await told.put({"type": "lifespan.startup"})
-    task = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, told.get, done.put))
+    spoken = app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, told.get, done.put)
+    task = asyncio.ensure_future(spoken)
     await done.get()
     yield
     await told.put({"type": "lifespan.shutdown"})

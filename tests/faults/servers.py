@@ -120,13 +120,13 @@ class Postgres(Server):
     def ask(self, sql: str) -> None:
         """Run a statement as the superuser."""
         with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(sql)  # type: ignore[arg-type]
+            connection.execute(sql)
 
     @contextmanager
     def locked(self, table: str) -> Iterator[None]:
         """Whoever reads a table waits."""
         with psycopg.connect(self.url.replace("+psycopg", "")) as connection:
-            connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")  # type: ignore[arg-type]
+            connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
             yield
             connection.rollback()
 

@@ -77,7 +77,7 @@ def test_3_killed_and_back(stage: Stage, forgetful: Service, measured: Measured)
 
 def hits_of(stage: Stage) -> int:
     with stage.valkey.client() as client:
-        found: dict[str, Any] = dict(client.info("stats"))  # type: ignore[arg-type]
+        found: dict[str, Any] = dict(client.info("stats"))
         return int(found["keyspace_hits"])
 
 
@@ -118,7 +118,7 @@ def test_6_poisoned(stage: Stage, forgetful: Service, lie: str, measured: Measur
     ask_each(forgetful, judge)
     with stage.valkey.client() as client:
         keys = sorted(key for key in client.scan_iter("govties:*") if client.type(key) == b"string")
-        values = [bytes(client.get(key) or b"") for key in keys]  # type: ignore[arg-type]
+        values = [bytes(client.get(key) or b"") for key in keys]
         lies = {
             "junk": [b"\xff\x00 junk" for _ in keys],
             "another key's": [values[-1], *values[:-1]],

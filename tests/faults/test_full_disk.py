@@ -159,7 +159,7 @@ def _refusal(url: str) -> tuple[Callable[[], None], Callable[[], None]]:
 
     def run(sql: str) -> None:
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(sql)  # type: ignore[arg-type]
+            connection.execute(sql)
 
     full = (
         "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
