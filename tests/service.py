@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 START_SECONDS = 120  # a deadline, no measure: two cores with a load of 20 take over 30 to load Python
-STOP_SECONDS = 10
+STOP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
