@@ -47,7 +47,7 @@ def serve_metrics(host: str, port: int, registry: CollectorRegistry) -> None:
 def workers_registry(folder: Path) -> CollectorRegistry:
     """What all workers counted into this folder, added up."""
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, str(folder))
+    MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]
     return registry
 
 
@@ -66,4 +66,4 @@ def workers_folder(data_dir: Path) -> Path:
 
 def forget_worker(pid: int, folder: Path) -> None:
     """Drop the gauges of a worker that has ended; what it counted stays."""
-    mark_process_dead(pid, str(folder))
+    mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
