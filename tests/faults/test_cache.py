@@ -146,6 +146,13 @@ def ask_each(service: Service, judge: Judge) -> None:
     asyncio.run(ask())
 
 
+BATCH = b"POST /v1/lookups HTTP/1.1\r\nHost: t\r\nContent-Length: 900\r\n\r\n" + b'{"queries":["firm1.com"'
+
+
+def asked(host: str) -> bytes:
+    return f"GET /v1/domains/{host} HTTP/1.1\r\nHost: t\r\n\r\n".encode()
+
+
 async def leave_early(port: int, count: int) -> None:
     """So many clients that go away before, while or after their answer is made."""
     chance = random.Random(1)
@@ -153,7 +160,7 @@ async def leave_early(port: int, count: int) -> None:
     async def one() -> None:
         with suppress(OSError):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
-            request = f"GET /v1/domains/{chance.choice(HOSTS)} HTTP/1.1\r\nHost: t\r\n\r\n".encode()
+            request = chance.choice([asked(chance.choice(HOSTS)), BATCH])
             writer.write(request[: chance.choice([len(request), len(request), chance.randrange(len(request))])])
             await asyncio.sleep(chance.random() * 0.01)
             writer.transport.abort()
@@ -168,6 +175,7 @@ def test_7_clients_that_go_away(stage: Stage, forgetful: Service, measured: Meas
         asyncio.run(leave_early(forgetful.port, count))
     measured(f"{count} left; {load.told('those who stayed')}")
     assert_right(load)
+    assert b'"unexpected"' not in (stage.folder / "forgetful" / "log").read_bytes()
 
 
 def test_the_oracle_bites(stage: Stage, usual: Service) -> None:
