@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import logs
 from app.domains.names import Host, HostError, parse_host, parse_url
-from app.metrics import LOOKUPS, REQUESTS
+from app.metrics import LOOKUPS, REQUESTS, Tally
 from app.render.wording import Lang
 from app.web.answers import Tagged, known_answer
 from app.web.current import Edition, Library
@@ -29,8 +29,12 @@ MAX_QUERY: Final = 2048
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
 
 ROUTES: Final = ("/v1/domains/{host}", "/v1/lookup")
-COUNTS, COUNTS_SAME = ([REQUESTS.labels(route, status) for route in ROUTES] for status in ("200", "304"))
-HIT, MISS = (LOOKUPS.labels("memo", outcome) for outcome in ("hit", "miss"))
+# Places in the tally: 200 and 304 of the first route, of the second, then memo hits and misses.
+TALLIED: Final = [
+    *(REQUESTS.labels(route, status) for route in ROUTES for status in ("200", "304")),
+    *(LOOKUPS.labels("memo", outcome) for outcome in ("hit", "miss")),
+]
+HIT, MISS = 4, 5
 
 
 class Hot:
@@ -44,6 +48,7 @@ class Hot:
         self._logs_requests = logs_requests
         self._edition: Edition | None = None
         self._memo = Memo(room)
+        self._tally = Tally(*TALLIED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -71,12 +76,12 @@ class Hot:
         query: bytes = scope["query_string"]
         key = path + b"?" + query
         reply = self._memo.get(key)
-        (MISS if reply is None else HIT).inc()
+        self._tally.count(MISS if reply is None else HIT)
         reply = reply or self._made(key, edition, path, query)
         if reply is None:
             return None
         same = known and (known == reply.quoted_tag or knows(known.decode("latin-1"), reply.tag))
-        (COUNTS_SAME if same else COUNTS)[path == LOOKUP].inc()
+        self._tally.count(2 * (path == LOOKUP) + bool(same))
         if self._logs_requests:
             _log(scope["method"], path, 304 if same else 200)
         return (reply.same, NO_BODY) if same else (reply.start, reply.body)

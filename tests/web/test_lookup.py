@@ -172,6 +172,6 @@ def test_of_a_body_that_is_too_long_little_is_read(client: TestClient, declared:
         nonlocal status
         status = message.get("status", status)
 
-    anyio.run(lambda: client.app(scope, receive, send))  # type: ignore[arg-type]
+    anyio.run(lambda: client.app(scope, receive, send))
     assert status == 413
     assert read <= (0 if declared else 65 * 1024)
