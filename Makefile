@@ -67,6 +67,10 @@ fuzz: .venv/.dev ## Ask the service about 100,000 odd hosts
 faults: .venv/.dev ## Kill, stop and load the service at length (minutes)
 	FAULTS=50 $(PY) -m pytest tests/faults -s -q
 
+.PHONY: bench
+bench: .venv/.dev ## Measure the service against others, up to a million domains (about ten minutes)
+	$(PY) -m bench.serving
+
 .PHONY: bench-releases
 bench-releases: .venv/.dev ## Measure publishing and the sizes of release files
 	for domains in 1000 10000 100000; do $(PY) -m bench.publishing --domains $$domains; done

@@ -208,9 +208,10 @@ def section(found: list[Figures], met: Conditions) -> str:
     return "\n\n".join(["## Releases and snapshots", setting(met), *blocks])
 
 
-def rewrite(path: Path, text: str) -> None:
-    """Put the section between its markers, or behind all else where there are none yet."""
+def rewrite(path: Path, text: str, marks: tuple[str, str] = (BEGIN, END)) -> None:
+    """Put a section between its markers, or behind all else where there are none yet."""
+    begin, end = marks
     old = path.read_text("utf-8") if path.exists() else TITLE
-    before, _, rest = old.partition(BEGIN)
-    after = rest.partition(END)[2] or "\n"
-    path.write_text(f"{before.rstrip()}\n\n{BEGIN}\n{text}\n{END}{after}", "utf-8")
+    before, _, rest = old.partition(begin)
+    after = rest.partition(end)[2] or "\n"
+    path.write_text(f"{before.rstrip()}\n\n{begin}\n{text}\n{end}{after}", "utf-8")

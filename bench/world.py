@@ -1,7 +1,7 @@
 """A made-up world of any size: the same for the same number, with names and texts that pack as badly as real ones do.
 
-Names are made of syllables, texts of a vocabulary with Zipf's weights; every tenth company has ties, every third an
-owner. Nothing real is named.
+Names are made of syllables, texts of a vocabulary with Zipf's weights; every tenth company has ties, or every `tied`th,
+every third an owner. Nothing real is named.
 """
 
 import json
@@ -57,7 +57,7 @@ class Maker:
         return {"url": url, "publisher": self.chance.choice(self.words).title(), "type": "press", "title": self.text(7)}
 
 
-def facts_of_world(domains: int, seed: int = 1) -> list[Fact]:
+def facts_of_world(domains: int, seed: int = 1, tied: int = 10) -> list[Fact]:
     """All facts of a world with so many domains."""
     maker = Maker(seed)
     companies = [maker.new_name() for _ in range(max(3, domains // DOMAINS_A_COMPANY))]
@@ -72,7 +72,7 @@ def facts_of_world(domains: int, seed: int = 1) -> list[Fact]:
         found += [domain_fact(maker, name, new_domain(maker, name)) for _ in range(share)]
         if at % 3 == 2:
             found.append(owner_fact(maker, name, companies[at // 3]))
-        if at % 10 == 0:
+        if at % tied == 0:
             found += [tie_fact(maker, name, n) for n in range(maker.chance.choice([1, 1, 2, 3]))]
     return found
 

@@ -9,26 +9,52 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-START_SECONDS = 120  # a deadline, no measure: a busy machine takes its time to load Python
+START_SECONDS = 120  # a deadline, no measure: two cores with a load of 20 take over 30 to load Python
 STOP_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A process that serves."""
+
+    address: str
+    port: int
+    pid: int
 
 
 @contextmanager
 def running_service(data_dir: Path, log: Path, *arguments: str, **settings: str) -> Iterator[str]:
     """The address of a service on the database in `data_dir`; its output goes to `log`. No other setting counts."""
+    with service_process(data_dir, log, *arguments, **settings) as service:
+        yield service.address
+
+
+@contextmanager
+def service_process(data_dir: Path, log: Path, *arguments: str, **settings: str) -> Iterator[Service]:
+    """The same, with its port and its process."""
     port = free_port()
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GOVTIES_")}
-    env |= {f"GOVTIES_LIMIT_{what}": "1000000/minute" for what in ("BATCH", "SEARCH", "SUGGESTIONS", "EXPORTS")}
+    env = {f"GOVTIES_LIMIT_{what}": "1000000/minute" for what in ("BATCH", "SEARCH", "SUGGESTIONS", "EXPORTS")}
     env |= {"GOVTIES_DATA_DIR": str(data_dir), "GOVTIES_PORT": str(port), **settings}
+    command = [str(Path(sys.executable).with_name("govties")), "serve", *arguments]
+    with serving(command, port, "/readyz", log, data_dir, env) as service:
+        yield service
+
+
+@contextmanager
+def serving(
+    command: list[str], port: int, ready: str, log: Path, cwd: Path, env: dict[str, str] | None = None
+) -> Iterator[Service]:
+    """A process of a command that serves on a port; it is there when the path `ready` answers."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GOVTIES_")}
     with log.open("wb") as output:
-        command = [str(Path(sys.executable).with_name("govties")), "serve", *arguments]
-        service = subprocess.Popen(command, stdout=output, stderr=output, env=env, cwd=data_dir)
+        service = subprocess.Popen(command, stdout=output, stderr=output, env=kept | (env or {}), cwd=cwd)
     address = f"http://127.0.0.1:{port}"
     try:
-        _await(service, address, log)
-        yield address
+        _await(service, address + ready, log)
+        yield Service(address, port, service.pid)
     finally:
         service.terminate()
         try:
@@ -39,13 +65,13 @@ def running_service(data_dir: Path, log: Path, *arguments: str, **settings: str)
     assert code in (0, -signal.SIGTERM), f"the service ended with {code}: {log.read_text()}"
 
 
-def _await(service: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+def _await(service: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         if service.poll() is not None:
             raise RuntimeError(f"the service did not start: {log.read_text()}")
         try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=1):
+            with urllib.request.urlopen(url, timeout=1):
                 return
         except OSError:
             if time.monotonic() > deadline:

@@ -90,14 +90,14 @@ def test_a_dead_worker_is_replaced_and_what_it_counted_stays(address: str, metri
     asked = 'govties_requests_total{route="/v1/domains/{host}",status="200"}'
     for _ in range(20):
         assert get(address, "/v1/domains/shoes.com")[0] == 200
-    assert measured(metrics_port, asked) == 20
+    until(lambda: measured(metrics_port, asked) == 20)
     before = workers(address)
     os.kill(min(before), signal.SIGKILL)
     until(lambda: len(workers(address) - {min(before)}) == 2 and measured(metrics_port, "govties_worker_restarts") >= 1)
     assert measured(metrics_port, "govties_workers ") == 2
     for _ in range(10):
         assert get(address, "/v1/domains/shoes.com")[0] == 200
-    assert measured(metrics_port, asked) == 30
+    until(lambda: measured(metrics_port, asked) == 30)
     assert measured(metrics_port, "govties_release ") == 1
 
 

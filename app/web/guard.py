@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import logs
@@ -77,6 +77,8 @@ class Guard:
             return
         except AppError as expected:
             error = expected
+        except ClientDisconnect:  # nobody is left to be answered, and nothing is amiss
+            return
         except Exception as unexpected:  # noqa: BLE001  the last line of defence: no traceback reaches a client
             logs.get().error("unexpected", error=logs.place(unexpected))
             error = INTERNAL

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import logs
 from app.domains.names import Host, HostError, parse_host, parse_url
-from app.metrics import LOOKUPS, REQUESTS
+from app.metrics import LOOKUPS, REQUESTS, Tally
 from app.render.wording import Lang
 from app.web.answers import Tagged, known_answer
 from app.web.current import Edition, Library
@@ -23,13 +23,18 @@ from app.web.respond import FRESH, JSON, knows
 DOMAINS: Final = b"/v1/domains/"
 LOOKUP: Final = b"/v1/lookup"
 LANGUAGES: Final[dict[bytes, Lang]] = {b"": "en", b"lang=en": "en", b"lang=es": "es"}
+SPOKEN: Final[dict[str, Lang]] = {"en": "en", "es": "es"}
 # Longer queries go to the routes, whose threads may take their time.
 MAX_QUERY: Final = 2048
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
 
 ROUTES: Final = ("/v1/domains/{host}", "/v1/lookup")
-COUNTS, COUNTS_SAME = ([REQUESTS.labels(route, status) for route in ROUTES] for status in ("200", "304"))
-HIT, MISS = (LOOKUPS.labels("memo", outcome) for outcome in ("hit", "miss"))
+# Places in the tally: 200 and 304 of the first route, of the second, then memo hits and misses.
+TALLIED: Final = [
+    *(REQUESTS.labels(route, status) for route in ROUTES for status in ("200", "304")),
+    *(LOOKUPS.labels("memo", outcome) for outcome in ("hit", "miss")),
+]
+HIT, MISS = 4, 5
 
 
 class Hot:
@@ -43,6 +48,7 @@ class Hot:
         self._logs_requests = logs_requests
         self._edition: Edition | None = None
         self._memo = Memo(room)
+        self._tally = Tally(*TALLIED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,12 +76,12 @@ class Hot:
         query: bytes = scope["query_string"]
         key = path + b"?" + query
         reply = self._memo.get(key)
-        (MISS if reply is None else HIT).inc()
+        self._tally.count(MISS if reply is None else HIT)
         reply = reply or self._made(key, edition, path, query)
         if reply is None:
             return None
         same = known and (known == reply.quoted_tag or knows(known.decode("latin-1"), reply.tag))
-        (COUNTS_SAME if same else COUNTS)[path == LOOKUP].inc()
+        self._tally.count(2 * (path == LOOKUP) + bool(same))
         if self._logs_requests:
             _log(scope["method"], path, 304 if same else 200)
         return (reply.same, NO_BODY) if same else (reply.start, reply.body)
@@ -122,10 +128,8 @@ def _url_asked(query: bytes) -> tuple[Host, Lang] | None:
     if names not in (["url"], ["url", "lang"], ["lang", "url"]):
         return None
     given = dict(pairs)
-    lang = given.get("lang", "en")
-    if lang not in ("en", "es") or not given["url"].isascii():
-        return None
-    return parse_url(given["url"]), lang
+    lang = SPOKEN.get(given.get("lang", "en"))
+    return (parse_url(given["url"]), lang) if lang and given["url"].isascii() else None
 
 
 def _reply(found: Tagged, release: bytes) -> Reply:

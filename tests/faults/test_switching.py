@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from app.db import Database
 from app.publishing import Published
 from app.settings import Settings
 from app.shared import Shared
+from tests.faults.load import Judge, Load, scaled
+from tests.faults.oracle import Oracle
 from tests.keys import publish
 from tests.service import running_service
 from tests.worlds import World
@@ -25,6 +27,7 @@ from tests.worlds import World
 pytestmark = pytest.mark.slow
 
 ROUNDS = int(os.environ.get("FAULTS", "6"))
+LOADED = ["bigco.com", "www.shoes.com", "code.com", "a.code.com", "looked.com"]
 HOSTS = ["bigco.com", "shoes.com", "code.com", "www.shoes.com", "nobody.com", "x.github.io", "old.com"]
 
 
@@ -149,15 +152,36 @@ def test_a_retraction_is_gone_within_five_seconds(
         "claim_status": "retracted",
         "history": [{"date": "2026-03", "status": "retracted", "note": "A forgery."}],
     }
-    release = publish(database, world.write()).release
-    announce(release)
-    seconds = await_release(services, release)
+    old = Oracle(world.folder)
+    new = Oracle(world.write())
+    with loaded(services, old, new):
+        release = publish(database, world.folder).release
+        announce(release)
+        seconds = await_release(services, release)
     for service in services:
         for place in [*places, "/v1/release", f"/v1/releases/{release}/snapshot.json"]:
             assert told not in text(service + place), place
         with pytest.raises(urllib.error.HTTPError, match="410"):
             ask(f"{service}/v1/releases/1/snapshot.json")
+    with loaded(services, new):
+        time.sleep(scaled(1, 10))
     print(f"\nthe retraction was gone from both services after {seconds:.2f} s")
+
+
+@contextmanager
+def loaded(services: list[str], *right: Oracle) -> Iterator[None]:
+    """Readers of both services, whose answers must be those of one of these seeds."""
+    with ExitStack() as parts:
+        for service in services:
+            load = Load(int(service.rpartition(":")[2]), LOADED, Judge(list(right)), clients=4)
+            parts.callback(assert_right, load)
+            parts.enter_context(load)
+        yield
+
+
+def assert_right(load: Load) -> None:
+    assert load.judge.wrong[:3] == []
+    assert load.statuses().keys() == {200}
 
 
 def text(url: str) -> str:

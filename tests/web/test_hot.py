@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
+from app.metrics import TALLY_SECONDS
 from app.settings import Settings
-from app.web.hot import Hot
+from app.web.hot import TALLIED, Hot
 from tests.keys import publish
 from tests.worlds import World, tie
 
@@ -174,3 +175,16 @@ def test_a_new_release_takes_the_place_of_all_that_was_kept(twin: Twin, world: W
 def test_before_the_first_release_the_routes_say_so(polled: Settings, database: Database) -> None:
     with TestClient(create_app(polled)) as client:
         assert client.get("/v1/domains/shoes.com").status_code == 503
+
+
+def test_it_counts_what_it_answers(twin: Twin) -> None:
+    async def ask_and_wait() -> None:
+        for _ in range(3):
+            await ask(twin.hot, "/v1/domains/nobody.org")
+        await ask(twin.hot, "/v1/lookup?url=http://nobody.org", if_none_match="*")
+        await anyio.sleep(TALLY_SECONDS + 0.2)
+
+    before = [child._value.get() for child in TALLIED]
+    anyio.run(ask_and_wait)
+    grown = [child._value.get() - old for child, old in zip(TALLIED, before, strict=True)]
+    assert grown == [3, 0, 0, 1, 1, 3]
