@@ -1,6 +1,7 @@
 """Selects releases, their files and manifests, and the log of changes."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,9 +107,10 @@ def latest_changes(
     before: int | None = None,
     company: str | None = None,
     corrections: bool = False,
+    types: Collection[str] = (),
 ) -> list[ChangeOut]:
     """The log as of the release `up_to`, newest first, before a cursor; all of it, or what became of claims that had
-    been published (`corrections`), or of one company's."""
+    been published (`corrections`), or of one company's, or of records of some types."""
     query = _logged().where(Change.release <= up_to)
     if before is not None:
         query = query.where(Change.cursor < before)
@@ -116,6 +118,8 @@ def latest_changes(
         query = query.where(Change.company == company)
     if corrections:
         query = query.where(Change.kind != "added", Change.type.in_(CLAIMS))
+    if types:
+        query = query.where(Change.type.in_(types))
     return _changes(session, query.order_by(Change.cursor.desc()).limit(limit))
 
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from app.errors import AppError
 from app.lookup.dates import is_stale
-from app.render.wording import Lang, one_source, with_language
+from app.render.wording import Lang, one_source, say, with_language
 from app.settings import ROOT, Settings
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
@@ -69,6 +69,10 @@ class Page:
         body = _body(self.request, name, self.lang, self.settings, **values)
         coding = _coding(self.request)
         return tagged(self.request, PACKED[coding](body) if coding else body, HTML, self.tag(), headers=self.headers())
+
+    def say(self, key: str, n: int | None = None, **values: str | int) -> str:
+        """A message in the page's language."""
+        return say(self.lang, key, n, **values)
 
     def headers(self) -> dict[str, str]:
         """What goes with the page beside its tag."""
