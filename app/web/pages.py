@@ -17,7 +17,7 @@ from app.queries import releases as query
 from app.render.feed import differences, title_of
 from app.render.schemas import ANSWER
 from app.render.wording import Lang
-from app.web import company_pages
+from app.web import company_pages, tie_pages
 from app.web.companies import known_id
 from app.web.current import Edition, Library
 from app.web.deps import TheEdition, TheSettings
@@ -33,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 
 def install(app: FastAPI) -> None:
     """Add the pages and their files."""
-    for pages in (router, company_pages.router):
+    for pages in (router, company_pages.router, tie_pages.router):
         app.include_router(pages)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 

@@ -24,8 +24,8 @@ def install(app: FastAPI) -> None:
 
 def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    if error.status == 404 and wants_page(request):
-        return missing(request)
+    if error.status in (404, 410) and wants_page(request):
+        return missing(request, error)
     return problem(error)
 
 

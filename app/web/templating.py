@@ -10,18 +10,20 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from app.lookup.dates import is_stale
+from app.errors import AppError
+from app.lookup.dates import age_in_months, is_stale
 from app.render.wording import Lang, one_source, with_language
 from app.settings import ROOT, Settings
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
-from app.web.respond import is_known, tagged
+from app.web.respond import coding_for, is_known, packed, tagged
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HTML: Final = "text/html"
+PAGE_HEADERS: Final = {"Content-Security-Policy": CSP, "Vary": "Accept-Encoding"}
 
 templates = Environment(
     loader=PackageLoader("app.web"),
@@ -32,6 +34,16 @@ templates = Environment(
 )
 templates.globals["one_source"] = one_source
 templates.globals["is_stale"] = lambda date, months: is_stale(date, months, _today())
+templates.globals["age_in_months"] = lambda date: age_in_months(date, _today())
+
+
+class Absent(AppError):  # noqa: N818
+    """Nothing stands here, and people are told why: `why` is one of the words `absent.*`, `values` is what it names."""
+
+    def __init__(self, why: str, status: int, detail: str, **values: Any) -> None:
+        super().__init__("gone" if status == 410 else "not-found", status, detail)
+        self.why = why
+        self.values = values
 
 
 class NotModified(Exception):  # noqa: N818
@@ -54,8 +66,9 @@ class Page:
 
     def render(self, name: str, **values: Any) -> Response:
         """The page from its template."""
-        body = _body(self.request, name, self.lang, self.settings, **values)
-        return tagged(self.request, body, HTML, self.tag(), headers={"Content-Security-Policy": CSP})
+        body, coding = _body(self.request, name, self.lang, self.settings, **values), coding_for(self.request)
+        headers = PAGE_HEADERS | ({"Content-Encoding": coding} if coding else {})
+        return tagged(self.request, packed(body, coding), HTML, self.tag(), headers=headers)
 
     def of(self, edition: Edition) -> "Page":
         """The same page of another edition: of the one that was read in the end."""
@@ -63,31 +76,32 @@ class Page:
         return replace(self, edition=edition)
 
     def tag(self) -> str:
-        """All that a page depends on, as a hash: code and words, settings, release, address with language, and the day,
-        because a verification goes stale with time."""
+        """All that a page depends on, as a hash: code and words, settings, release, address with language, coding, and
+        the day, because a verification goes stale with time."""
         row = self.edition.row if self.edition else None
         release = (row.number, row.content_hash, row.published_at) if row else None
         given = (code_version(), self.settings.contact, self.settings.address, release, self.lang, _today())
         url = self.request.url
-        return hashlib.sha256(repr((*given, url.path, url.query)).encode()).hexdigest()[:32]
+        asked = (url.path, url.query, coding_for(self.request))
+        return hashlib.sha256(repr((*given, *asked)).encode()).hexdigest()[:32]
 
 
 def _page(
     request: Request, library: TheLibrary, settings: TheSettings, edition: TheEdition, lang: Language = "en"
 ) -> Page:
-    return _unless_known(Page(request=request, library=library, settings=settings, lang=lang, edition=edition))
+    return unless_known(Page(request=request, library=library, settings=settings, lang=lang, edition=edition))
 
 
 def _plain_page(request: Request, library: TheLibrary, settings: TheSettings, lang: Language = "en") -> Page:
-    return _unless_known(Page(request=request, library=library, settings=settings, lang=lang))
+    return unless_known(Page(request=request, library=library, settings=settings, lang=lang))
 
 
-def _unless_known(page: Page) -> Page:
+def unless_known(page: Page) -> Page:
     """Raises NotModified before anything is read, where the client has the page."""
     tag = page.tag()
     # `*` means any content that stands here, which is not known yet.
     if page.request.headers.get("if-none-match", "").strip() != "*" and is_known(page.request, tag):
-        raise NotModified(tagged(page.request, b"", HTML, tag, headers={"Content-Security-Policy": CSP}))
+        raise NotModified(tagged(page.request, b"", HTML, tag, headers=PAGE_HEADERS))
     return page
 
 
@@ -96,17 +110,22 @@ ThePage = Annotated[Page, Depends(_page)]
 ThePlainPage = Annotated[Page, Depends(_plain_page)]
 
 
-def missing(request: Request) -> Response:
-    """The page for a person at an address where nothing stands; never cached."""
+def missing(request: Request, error: AppError | None = None) -> Response:
+    """The page for a person at an address where nothing stands, or no longer stands; never cached."""
     lang: Lang = "es" if request.query_params.get("lang") == "es" else "en"
-    body = _body(request, "error.html", lang, request.app.state.settings)
+    settings, status = request.app.state.settings, 404
+    if isinstance(error, Absent):
+        body = _body(request, "absent.html", lang, settings, why=error.why, about=error.values)
+        status = error.status
+    else:
+        body = _body(request, "error.html", lang, settings)
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Vary": "Accept"}
-    return Response(body, 404, media_type=HTML, headers=headers)
+    return Response(body, status, media_type=HTML, headers=headers)
 
 
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks for a page. Programs, `*/*` included, get problem+json."""
-    return request.url.path.startswith("/companies/") and HTML in request.headers.get("accept", "")
+    return request.url.path.startswith(("/companies/", "/ties/")) and HTML in request.headers.get("accept", "")
 
 
 def _body(request: Request, name: str, lang: Lang, settings: Settings, **values: Any) -> bytes:
