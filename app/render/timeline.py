@@ -14,6 +14,7 @@ STEPS = (1, 2, 5, 10, 20, 50)
 TICKS = 6
 LEAST = 0.8  # per cent of the width: what is shorter would not be seen
 LEAD = 5.0  # per cent: how far a line reaches back whose beginning is not known
+ROOM = 88.0  # per cent: a year further right has no room for its label on a phone
 MIDDLE = 9
 
 
@@ -27,10 +28,11 @@ class Timeline:
 
 def timeline(ties: Sequence[TieOut], made: date) -> Timeline | None:
     """Ties between the first date that is known of them and the day on which the release was made; None without
-    ties. Solid: attested. Thin with an arrow: not known to have ended. Hollow with a cap: ended. Cut: disputed."""
+    ties. Solid: from the first to the last day that is known. Thin with an arrow: not known to have ended. Hollow with
+    a cap: ended. Cut: disputed."""
     if not ties:
         return None
-    days = [day for tie in ties for day in (earliest(tie.valid_from or tie.status_as_of), _last(tie))]
+    days = [day for tie in ties for day in (_first(tie), _last(tie))]
     scale = _Scale(date(min(days).year, 1, 1), max(*days, made))
     drawn = {tie.id: Markup(_span(tie, scale)) for tie in ties}  # noqa: S704  numbers of ours alone
     return Timeline(axis=Markup(_axis(scale)), spans=drawn)  # noqa: S704
@@ -47,6 +49,13 @@ class _Scale:
         return round(min(max(share, 0), 1) * 98, 1) + 1
 
 
+def _first(tie: TieOut) -> date:
+    """The first day of which something is known: the beginning, else the date of an amount."""
+    if tie.valid_from:
+        return earliest(tie.valid_from)
+    return min([earliest(amount.as_of) for amount in tie.amounts] + [_last(tie)])
+
+
 def _last(tie: TieOut) -> date:
     """The last day of which something is known."""
     ended = tie.valid_to if tie.status == "ended" else None
@@ -59,19 +68,13 @@ def _axis(scale: _Scale) -> str:
     ticks = [(year, scale.at(date(year, 1, 1))) for year in range(scale.first.year, scale.last.year + 1, step)]
     lines = "".join(f'<line x1="{x}%" x2="{x}%" y2="100%"/>' for _, x in ticks)
     grid = f'<g id="grid" stroke="currentColor" stroke-opacity=".3">{lines}</g>'
-    return f'<svg class="axis" width="100%" height="22" aria-hidden="true">{grid}{"".join(map(_year, ticks))}</svg>'
-
-
-def _year(tick: tuple[int, float]) -> str:
-    year, x = tick
-    anchor = ' text-anchor="end" dx="-4"' if x > 90 else ' dx="4"'
-    return f'<text x="{x}%" y="15"{anchor}>{year}</text>'
+    labels = "".join(f'<text x="{x}%" y="15" dx="4">{year}</text>' for year, x in ticks if x < ROOM)
+    return f'<svg class="axis" width="100%" height="22" aria-hidden="true">{grid}{labels}</svg>'
 
 
 def _span(tie: TieOut, scale: _Scale) -> str:
     end = scale.at(_last(tie))
-    start = scale.at(earliest(tie.valid_from)) if tie.valid_from else end
-    start = min(start, max(end - LEAST, 0))
+    start = min(scale.at(_first(tie)), max(end - LEAST, 0))
     parts = ['<use href="#grid"/>']
     if not tie.valid_from:
         parts.append(_line(max(start - LEAD, 0), start, 2, ' stroke-dasharray="2 3"'))
