@@ -214,6 +214,20 @@ def _holders(type_: str, release: int, *wanted: ColumnElement[bool]) -> Select[s
     return select(CLAIM.company).where(published(type_, release, CLAIM), *wanted)
 
 
+def agency(session: ReadSession, release: int, name: str) -> facts.Agency | None:
+    """One agency."""
+    body = session.scalars(select(Record.body).where(published("agency", release), Record.id == name)).first()
+    return rows.agency(name, json.loads(body)) if body else None
+
+
+def last_release_with(session: ReadSession, type_: str, name: str, up_to: int) -> int | None:
+    """The last release, up to one, that a record is part of, unless it has been retracted."""
+    query = select(func.max(func.coalesce(Record.to_release - 1, up_to)))
+    held = query.where(Record.type == type_, Record.id == name, Record.retracted.is_(False))
+    found = session.scalar(held.where(Record.from_release <= up_to))
+    return None if found is None else min(found, up_to)
+
+
 def tie_holder(session: ReadSession, release: int, tie: str) -> str | None:
     """The company that holds a tie."""
     return session.scalars(select(Record.company).where(published("tie", release), Record.id == tie)).first()

@@ -111,7 +111,7 @@ def sitemap_part(number: int, request: Request, kept: TheKept, edition: TheEditi
 def _paths(kept: Kept, edition: Edition) -> list[str]:
     kinds = {"company": "/companies/", "agency": "/agencies/"}
     named = [kinds[each.kind] + each.id for each in kept.names.get(edition).named]
-    return [*ALWAYS, *named]
+    return [*ALWAYS, *named, *(f"/ties/{tie}" for tie in kept.ties.get(edition))]
 
 
 def _xml(request: Request, root: ET.Element) -> Response:

@@ -18,7 +18,7 @@ from app.errors import NotFound, Unavailable
 from app.lookup.agency import agency_view
 from app.lookup.answer import Answer, company_answer
 from app.lookup.facts import Release, World
-from app.lookup.profile import profile
+from app.lookup.profile import Profile, profile
 from app.queries import read
 from app.queries import releases as query
 from app.releases.downloads import Downloads
@@ -166,6 +166,13 @@ class Library:
             lang,
             lambda answer, world: PROFILE.dump_json(profile(world, company, answer)),
         )
+
+    def past_profile(self, session: ReadSession, row: models.Release, company: str, lang: Lang) -> Profile:
+        """A company as an earlier release has it. Never from the cache: a retraction takes text out of old releases."""
+        world = read.load_world(session, row, {company})
+        if company not in world.companies:
+            raise NotFound("company", company)
+        return profile(world, company, with_summary(company_answer(world, company), lang))
 
     def _cached(
         self, edition: Edition, what: str, company: str, lang: Lang, render: Callable[[Answer, World], bytes]

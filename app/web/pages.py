@@ -13,7 +13,7 @@ from starlette.types import Scope
 from app.errors import NotFound
 from app.queries import releases as query
 from app.render.feed import differences, title_of
-from app.web import about_pages, agency_pages, company_pages
+from app.web import about_pages, agency_pages, company_pages, tie_pages
 from app.web.companies import known_id
 from app.web.deps import TheEdition, TheSettings
 from app.web.kept import Kept, TheKept
@@ -30,7 +30,7 @@ router = APIRouter(include_in_schema=False)
 def install(app: FastAPI) -> None:
     """Add the pages and their files."""
     app.state.kept = Kept(app.state.library.database)
-    for pages in (router, company_pages.router, agency_pages.router, about_pages.router):
+    for pages in (router, company_pages.router, tie_pages.router, agency_pages.router, about_pages.router):
         app.include_router(pages)
     app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
 
