@@ -72,12 +72,13 @@ def agency_view(world: World, agency: str) -> AgencyView:
     meant = with_components(dict(world.agencies), agency)
     held = [tie for company in world.companies.values() for tie in company.ties if tie.agency in meant]
     ties = (_tie_line(world, tie) for tie in held)
+    parent = world.agencies.get(found.parent or "")
     return AgencyView(
         id=found.id,
         name=found.name,
         short_name=found.short_name,
         country=found.country,
-        parent=agency_ref(world.agencies[found.parent]) if found.parent in world.agencies else None,
+        parent=agency_ref(parent) if parent else None,
         components=tuple(agency_ref(world.agencies[name]) for name in meant[1:]),
         ties=tuple(sorted(ties, key=lambda tie: (tie.status == "ended", tie.company.name.lower(), tie.id))),
         sites=tuple(sorted(_sites(world, held, frozenset(meant)), key=lambda site: site.domain)),

@@ -1,25 +1,24 @@
 """Pages about the service: method and limits, coverage; and what machines look for, the sitemap and robots.txt."""
 
 from datetime import UTC, datetime
-from typing import Any
 from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Request, Response
 
 from app.errors import NotFound
 from app.lookup.coverage import Claims
+from app.render import linked
 from app.web.current import Edition
 from app.web.deps import TheEdition, TheSettings
 from app.web.kept import Kept, TheKept
 from app.web.respond import content
-from app.web.templating import Page, ThePage, ThePlainPage
+from app.web.templating import ThePage, ThePlainPage
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 # A sitemap may hold 50,000 addresses and 50 MB.
 IN_SITEMAP = 20_000
 ALWAYS = ("/", "/companies", "/agencies", "/about", "/about/coverage", "/corrections", "/privacy")
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,37 +43,8 @@ def coverage(page: ThePage, edition: TheEdition, kept: TheKept) -> Response:
         days=days,
         release=edition.release,
         counts=edition.row.counts,
-        data=_dataset(page, edition),
+        data=linked.dataset(page.settings.address, edition.release, page.say("page.tagline")),
     )
-
-
-def _dataset(page: Page, edition: Edition) -> dict[str, Any]:
-    """The data as a whole in the words of schema.org."""
-    address, version = page.settings.address, edition.release.version
-    files = {
-        "application/jsonl+gzip": "govties.jsonl.gz",
-        "application/zip": "govties-csv.zip",
-        "application/vnd.sqlite3": "govties.sqlite",
-    }
-    return {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": "govties",
-        "description": page.say("page.tagline"),
-        "url": f"{address}/about/coverage",
-        "license": LICENCE,
-        "version": str(version),
-        "dateModified": edition.release.published_at,
-        "isAccessibleForFree": True,
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": form,
-                "contentUrl": f"{address}/v1/releases/{version}/{name}",
-            }
-            for form, name in files.items()
-        ],
-    }
 
 
 @router.get("/robots.txt")

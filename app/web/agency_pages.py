@@ -12,6 +12,7 @@ from app.lookup.agency import AgencyView, SiteLine, TieLine
 from app.lookup.ties import Relation
 from app.queries import pages as query
 from app.queries import read
+from app.render import linked
 from app.web.agencies import Reaches, TheAgency, TheWanted, sites_of, ties_of
 from app.web.companies import NameCursor, after_cursor, cursor_after
 from app.web.deps import TheEdition
@@ -96,7 +97,7 @@ def agency(
         statuses=_counted(agency, "status"),
         orders=tuple(TIE_ORDERS),
         sites=_foremost(agency),
-        data=_described(page, agency),
+        data=linked.agency(page.settings.address, agency),
     )
 
 
@@ -172,26 +173,3 @@ def _foremost(agency: AgencyView) -> list[SiteLine]:
     order: dict[Relation, int] = {"own": 0, "owner": 1, "subsidiary": 2}
     by_nearness = sorted(agency.sites, key=lambda site: (site.lasting == "ended", order[site.relation], -site.ties))
     return by_nearness[:SITES_SHOWN]
-
-
-def _described(page: Page, agency: AgencyView) -> dict[str, Any]:
-    """The agency in the words of schema.org."""
-    address = page.settings.address
-    told: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "GovernmentOrganization",
-        "@id": f"{address}/agencies/{agency.id}",
-        "name": agency.name,
-        "alternateName": agency.short_name,
-        "url": f"{address}/agencies/{agency.id}",
-    }
-    below = [{"@type": "GovernmentOrganization", "name": part.name, "url": f"{address}/agencies/{part.id}"}
-             for part in agency.components]  # fmt: skip
-    if agency.parent:
-        parent = agency.parent
-        told["parentOrganization"] = {
-            "@type": "GovernmentOrganization",
-            "name": parent.name,
-            "url": f"{address}/agencies/{parent.id}",
-        }
-    return told | ({"subOrganization": below} if below else {})

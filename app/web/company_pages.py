@@ -13,6 +13,7 @@ from app.queries import awards as award_queries
 from app.queries import read
 from app.queries import releases as query
 from app.render.award_section import AwardSection, award_section
+from app.render import linked
 from app.render.company_view import Sources, checks, claims, family, then
 from app.render.history import Step, steps
 from app.render.schemas import PROFILE
@@ -68,6 +69,7 @@ def company(id: str, pinned: ThePinned) -> Response:
         more=shown.more,
         withdrawn=shown.row.withdrawn,
         current=edition.row.number,
+        data=linked.company(page.settings.address, profile),
     )
 
 

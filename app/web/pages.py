@@ -2,7 +2,7 @@
 to third parties."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from app.errors import NotFound
 from app.queries import releases as query
+from app.render import linked
 from app.render.feed import differences, title_of
 from app.web import about_pages, agency_pages, company_pages, tie_pages
 from app.web.companies import known_id
@@ -19,7 +20,7 @@ from app.web.deps import TheEdition, TheSettings
 from app.web.kept import Kept, TheKept
 from app.web.respond import FRESH, IMMUTABLE
 from app.web.search import Found, search
-from app.web.templating import Page, ThePage, ThePlainPage, code_version
+from app.web.templating import ThePage, ThePlainPage, code_version
 
 LATEST = 6
 LOGGED = 50
@@ -64,22 +65,8 @@ def home(page: ThePage, edition: TheEdition, kept: TheKept, q: Annotated[str, Qu
         coverage=None if q else kept.coverage.get(edition),
         release=edition.release,
         counts=edition.row.counts,
-        data=None if q else _described(page),
+        data=None if q else linked.site(page.settings.address),
     )
-
-
-def _described(page: Page) -> dict[str, Any]:
-    """The site in the words of schema.org, with where to search it."""
-    address = page.settings.address
-    template = {"@type": "EntryPoint", "urlTemplate": f"{address}/?q={{q}}"}
-    return {
-        "@context": "https://schema.org",
-        "@type": "WebSite",
-        "name": "govties",
-        "url": f"{address}/",
-        "inLanguage": ["en", "es"],
-        "potentialAction": {"@type": "SearchAction", "target": template, "query-input": "required name=q"},
-    }
 
 
 @router.get("/corrections")
