@@ -15,6 +15,7 @@ from app.queries import releases as query
 from app.render.award_section import AwardSection, award_section
 from app.render.company_view import Sources, checks, claims, family, then
 from app.render.history import Step, steps
+from app.render.linked_data import company_data
 from app.render.schemas import PROFILE
 from app.render.timeline import timeline
 from app.render.wording import Lang
@@ -57,6 +58,8 @@ def company(id: str, pinned: ThePinned) -> Response:
     return page.render(
         "company.html",
         company=profile,
+        path=profile.url,
+        data=company_data(profile, page.settings.address),
         awards=shown.awards,
         made_otherwise=shown.made_otherwise,
         tree=family(profile),

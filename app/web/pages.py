@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, FastAPI, Query, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from app.domains.names import HostError, parse_query
 from app.errors import NotFound
@@ -22,8 +23,8 @@ from app.web.companies import known_id
 from app.web.current import Edition, Library
 from app.web.deps import TheEdition, TheSettings
 from app.web.lookup import answer_bytes
-from app.web.respond import FRESH
-from app.web.templating import ThePage, ThePlainPage
+from app.web.respond import FRESH, IMMUTABLE
+from app.web.templating import ThePage, ThePlainPage, code_version
 
 FOUND = 30
 LOGGED = 50
@@ -35,7 +36,18 @@ def install(app: FastAPI) -> None:
     """Add the pages and their files."""
     for pages in (router, company_pages.router, tie_pages.router):
         app.include_router(pages)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
+
+
+class Assets(StaticFiles):
+    """Files of the pages. What is asked for by the version of this code never changes."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file, or a 404."""
+        response = await super().get_response(path, scope)
+        if Request(scope).query_params.get("v") == code_version():
+            response.headers["Cache-Control"] = IMMUTABLE
+        return response
 
 
 @router.get("/")

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from app.errors import AppError
 from app.web.respond import problem
-from app.web.templating import NotModified, missing, wants_page
+from app.web.templating import NotModified, failed, wants_page
 
 INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
 
@@ -24,9 +24,7 @@ def install(app: FastAPI) -> None:
 
 def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    if error.status in (404, 410) and wants_page(request):
-        return missing(request, error)
-    return problem(error)
+    return _answer(request, error)
 
 
 def _not_modified(_: Request, known: Exception) -> Response:
@@ -39,21 +37,23 @@ def _unexpected(_: Request, __: Exception) -> Response:
     return problem(INTERNAL)
 
 
-def _invalid(_: Request, error: Exception) -> Response:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part not in ("query", "path", "body"))
-    return problem(AppError("invalid-parameter", 422, f"{where}: {first['msg']}."))
+    return _answer(request, AppError("invalid-parameter", 422, f"{where}: {first['msg']}."))
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404 and wants_page(request):
-        return missing(request)
     details = {
         404: "Nothing stands at this address. The interface is described at /docs.",
         405: "This address does not take this method.",
     }
     detail = details.get(error.status_code, HTTPStatus(error.status_code).description or str(error.detail))
     slug = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    return problem(AppError(slug, error.status_code, detail), dict(error.headers or {}))
+    return _answer(request, AppError(slug, error.status_code, detail), dict(error.headers or {}))
+
+
+def _answer(request: Request, error: AppError, headers: dict[str, str] | None = None) -> Response:
+    return failed(request, error) if wants_page(request) else problem(error, headers)

@@ -1,12 +1,15 @@
 """What all pages share: their templates, language and links, and an ETag that is known before anything is read."""
 
+import gzip
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+import brotli
 from fastapi import Depends, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -16,14 +19,20 @@ from app.render.wording import Lang, one_source, with_language
 from app.settings import ROOT, Settings
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
-from app.web.respond import coding_for, is_known, packed, tagged
+from app.web.respond import encodings, is_known, tagged
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HTML: Final = "text/html"
-PAGE_HEADERS: Final = {"Content-Security-Policy": CSP, "Vary": "Accept-Encoding"}
+# Addresses of programs: there an error is problem+json, whatever a browser accepts.
+PROGRAMS: Final = ("/v1/", "/schemas/", "/static/", "/docs/", "/openapi.json", "/healthz", "/readyz")
+# The best first. A page is packed while somebody waits: so the quick levels.
+PACKED: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "br": lambda body: brotli.compress(body, quality=5),  # type: ignore[no-any-return]
+    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+}
 
 templates = Environment(
     loader=PackageLoader("app.web"),
@@ -33,6 +42,7 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.globals["one_source"] = one_source
+templates.globals["asset"] = lambda name: _asset(name)
 templates.globals["is_stale"] = lambda date, months: is_stale(date, months, _today())
 templates.globals["age_in_months"] = lambda date: age_in_months(date, _today())
 
@@ -66,9 +76,15 @@ class Page:
 
     def render(self, name: str, **values: Any) -> Response:
         """The page from its template."""
-        body, coding = _body(self.request, name, self.lang, self.settings, **values), coding_for(self.request)
-        headers = PAGE_HEADERS | ({"Content-Encoding": coding} if coding else {})
-        return tagged(self.request, packed(body, coding), HTML, self.tag(), headers=headers)
+        body = _body(self.request, name, self.lang, self.settings, **values)
+        coding = _coding(self.request)
+        return tagged(self.request, PACKED[coding](body) if coding else body, HTML, self.tag(), headers=self.headers())
+
+    def headers(self) -> dict[str, str]:
+        """What goes with the page beside its tag."""
+        coding = _coding(self.request)
+        packed = {"Content-Encoding": coding} if coding else {}
+        return {"Content-Security-Policy": CSP, "Vary": "Accept-Encoding", **packed}
 
     def of(self, edition: Edition) -> "Page":
         """The same page of another edition: of the one that was read in the end."""
@@ -76,14 +92,14 @@ class Page:
         return replace(self, edition=edition)
 
     def tag(self) -> str:
-        """All that a page depends on, as a hash: code and words, settings, release, address with language, coding, and
-        the day, because a verification goes stale with time."""
+        """All that a page depends on, as a hash: code and words, settings, release, address with language, and the day,
+        because a verification goes stale with time."""
         row = self.edition.row if self.edition else None
         release = (row.number, row.content_hash, row.published_at) if row else None
         given = (code_version(), self.settings.contact, self.settings.address, release, self.lang, _today())
         url = self.request.url
-        asked = (url.path, url.query, coding_for(self.request))
-        return hashlib.sha256(repr((*given, *asked)).encode()).hexdigest()[:32]
+        whole = repr((*given, url.path, url.query, _coding(self.request)))
+        return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _page(
@@ -101,7 +117,7 @@ def unless_known(page: Page) -> Page:
     tag = page.tag()
     # `*` means any content that stands here, which is not known yet.
     if page.request.headers.get("if-none-match", "").strip() != "*" and is_known(page.request, tag):
-        raise NotModified(tagged(page.request, b"", HTML, tag, headers=PAGE_HEADERS))
+        raise NotModified(tagged(page.request, b"", HTML, tag, headers=page.headers()))
     return page
 
 
@@ -110,33 +126,44 @@ ThePage = Annotated[Page, Depends(_page)]
 ThePlainPage = Annotated[Page, Depends(_plain_page)]
 
 
-def missing(request: Request, error: AppError | None = None) -> Response:
-    """The page for a person at an address where nothing stands, or no longer stands; never cached."""
+def failed(request: Request, error: AppError) -> Response:
+    """The page for a person at an address where nothing stands, or that cannot be answered now; never cached."""
     lang: Lang = "es" if request.query_params.get("lang") == "es" else "en"
-    settings, status = request.app.state.settings, 404
+    reason = error.status if error.status in (404, 422, 429, 503) else 500
+    told: dict[str, Any] = {"reason": reason, "detail": error.detail}
     if isinstance(error, Absent):
-        body = _body(request, "absent.html", lang, settings, why=error.why, about=error.values)
-        status = error.status
-    else:
-        body = _body(request, "error.html", lang, settings)
+        told = {"why": error.why, "about": error.values, "path": quote(request.url.path)}
+    name = "absent.html" if isinstance(error, Absent) else "error.html"
+    body = _body(request, name, lang, request.app.state.settings, **told)
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Vary": "Accept"}
-    return Response(body, status, media_type=HTML, headers=headers)
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    return Response(body, error.status, media_type=HTML, headers=headers)
 
 
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks for a page. Programs, `*/*` included, get problem+json."""
-    return request.url.path.startswith(("/companies/", "/ties/")) and HTML in request.headers.get("accept", "")
+    return not request.url.path.startswith(PROGRAMS) and HTML in request.headers.get("accept", "")
 
 
 def _body(request: Request, name: str, lang: Lang, settings: Settings, **values: Any) -> bytes:
-    values |= with_language(lang) | {
+    given = with_language(lang) | {
         "lang": lang,
+        # What a link within the pages ends with, after a path and after a query.
+        "es": "?lang=es" if lang == "es" else "",
+        "and_es": "&lang=es" if lang == "es" else "",
         "contact": settings.contact,
         "address": settings.address,
-        "path": request.url.path,
+        "here": settings.address + quote(request.url.path),
         "other": _other_language(request, lang),
+        "data": None,
     }
-    return templates.get_template(name).render(values).encode()
+    return templates.get_template(name).render(given | values).encode()
+
+
+def _coding(request: Request) -> str | None:
+    taken = encodings(request)
+    return next((coding for coding in PACKED if coding in taken), None)
 
 
 def _other_language(request: Request, lang: Lang) -> str:
@@ -148,6 +175,11 @@ def _other_language(request: Request, lang: Lang) -> str:
 
 def _today() -> date:
     return datetime.now(UTC).date()
+
+
+def _asset(name: str) -> str:
+    """The address of a file under static/, which changes with the code: so browsers keep it for good."""
+    return f"/static/{name}?v={code_version()}"
 
 
 @cache
