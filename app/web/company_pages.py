@@ -13,7 +13,7 @@ from app.queries import awards as award_queries
 from app.queries import read
 from app.queries import releases as query
 from app.render.award_section import AwardSection, award_section
-from app.render.company_view import Sources, checks, claims, family, then
+from app.render.company_view import Sources, checks, claims, family, sites, then
 from app.render.history import Step, steps
 from app.render.linked_data import company_data
 from app.render.schemas import PROFILE
@@ -63,6 +63,7 @@ def company(id: str, pinned: ThePinned) -> Response:
         awards=shown.awards,
         made_otherwise=shown.made_otherwise,
         tree=family(profile),
+        sites=sites(profile),
         timeline=timeline(profile.ties, shown.row.published_at.date()),
         thens={tie.id: then(profile, tie) for tie in profile.ties},
         sources=Sources(told),

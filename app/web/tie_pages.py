@@ -72,9 +72,7 @@ def tie(id: str, pinned: ThePinned) -> Response:
 def _owners(holder: Profile, tie: TieOut) -> list[tuple[OwnershipOut, Then]]:
     """Today's owners of the company that holds the tie, each with whether it was one when the tie began."""
     hops = holder.ownership
-    return [
-        (hop, order_of(holder.name, hop.owner_name, hops[: at + 1], tie.valid_from)) for at, hop in enumerate(hops)
-    ]
+    return [(hop, order_of(holder.name, hop.owner_name, hops[: at + 1], tie.valid_from)) for at, hop in enumerate(hops)]
 
 
 def _read(session: ReadSession, edition: Edition, id: str, pinned: Pinned) -> _Shown:

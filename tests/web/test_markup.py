@@ -62,7 +62,9 @@ def _assert_harmless(body: str) -> None:
     for name, value in markup.attributes:
         assert not name.startswith("on"), f"an event handler: {name}={value}"
         if name in ("href", "src", "action"):
-            assert re.match(r"/(?!/)|https://|#", value.removeprefix(OWN)), f"a link out of the pages that is not https: {value}"
+            assert re.match(r"/(?!/)|https://|#", value.removeprefix(OWN)), (
+                f"a link out of the pages that is not https: {value}"
+            )
     assert "4087" not in body, "a template expression was worked out"
 
 
