@@ -16,6 +16,7 @@ from app import models
 from app.db import ReadSession
 from app.domains.match import Entry
 from app.lookup import facts
+from app.lookup.agency import with_components
 from app.models import Record
 from app.queries import rows
 
@@ -236,3 +237,11 @@ def agency_ties(session: ReadSession, release: int, agency: str) -> list[tuple[s
     """(company, tie) of all ties with one agency, by company."""
     query = select(Record.company, Record.id).where(published("tie", release), Record.agency == agency)
     return sorted((company or "", tie) for company, tie in session.execute(query))
+
+
+def tie_holders(session: ReadSession, release: int, agency: str) -> set[str]:
+    """The companies that have ties with an agency or with anything below it."""
+    agencies = {id_: rows.agency(id_, body) for id_, body in _agencies(session, release)}
+    meant = with_components(agencies, agency)
+    query = select(Record.company).where(published("tie", release), Record.agency.in_(meant))
+    return {company or "" for company in session.scalars(query)}

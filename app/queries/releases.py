@@ -1,6 +1,7 @@
 """Selects releases, their files and manifests, and the log of changes."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,9 +113,10 @@ def latest_changes(
     company: str | None = None,
     tie: str | None = None,
     corrections: bool = False,
+    types: Collection[str] = (),
 ) -> list[ChangeOut]:
     """The log as of the release `up_to`, newest first, before a cursor; all of it, or what became of claims that had
-    been published (`corrections`), or of one company's, or of one of its ties."""
+    been published (`corrections`), or of one company's, of one of its ties, of records of some types."""
     query = _logged().where(Change.release <= up_to)
     if before is not None:
         query = query.where(Change.cursor < before)
@@ -124,6 +126,8 @@ def latest_changes(
         query = query.where(Change.type == "tie", Change.claim == tie)
     if corrections:
         query = query.where(Change.kind != "added", Change.type.in_(CLAIMS))
+    if types:
+        query = query.where(Change.type.in_(types))
     return _changes(session, query.order_by(Change.cursor.desc()).limit(limit))
 
 

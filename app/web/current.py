@@ -15,13 +15,14 @@ from app.cache import Cache
 from app.db import Database, ReadSession
 from app.domains.match import Entry
 from app.errors import NotFound, Unavailable
+from app.lookup.agency import agency_view
 from app.lookup.answer import Answer, company_answer
 from app.lookup.facts import Release, World
 from app.lookup.profile import Profile, profile
 from app.queries import read
 from app.queries import releases as query
 from app.releases.downloads import Downloads
-from app.render.schemas import ANSWER, PROFILE, form
+from app.render.schemas import AGENCY_VIEW, ANSWER, PROFILE, form
 from app.render.wording import Lang, with_summary
 from app.settings import Settings
 
@@ -183,9 +184,25 @@ class Library:
                 raise NotFound("company", company)
             return render(with_summary(company_answer(world, company), lang), world)
 
-        # The content hash keeps two databases that share one Redis apart, the form two versions of this program.
+        return self.cache.get(self._key(edition, what, lang, company), make)
+
+    def agency(self, edition: Edition, agency: str) -> bytes:
+        """The JSON of an agency with its ties and sites; the words are in no language."""
+
+        def make() -> bytes:
+            with self.database.read() as session:
+                holders = read.tie_holders(session, edition.row.number, agency)
+                world = read.load_world(session, edition.row, holders)
+            if agency not in world.agencies:
+                raise NotFound("agency", agency)
+            return AGENCY_VIEW.dump_json(agency_view(world, agency))
+
+        return self.cache.get(self._key(edition, "agency", "", agency), make)
+
+    def _key(self, edition: Edition, *parts: str) -> str:
+        """The content hash keeps two databases that share one Redis apart, the form two versions of this program."""
         content, number = edition.row.content_hash[:16], edition.row.number
-        return self.cache.get(f"govties:{self._form}:{content}:{number}:{what}:{lang}:{company}", make)
+        return ":".join(("govties", self._form, content, str(number), *parts))
 
     def with_awards(self, edition: Edition, work: Callable[[ReadSession, Edition], T]) -> tuple[Edition, T]:
         """What `work` reads of award rows, and the edition it is of. Those rows are kept of the current release alone,

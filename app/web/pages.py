@@ -2,7 +2,7 @@
 to third parties."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
@@ -10,23 +10,18 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.domains.names import HostError, parse_query
 from app.errors import NotFound
-from app.lookup.answer import Answer, CompanyRef
-from app.queries import read
 from app.queries import releases as query
 from app.render.feed import differences, title_of
-from app.render.schemas import ANSWER
-from app.render.wording import Lang
-from app.web import company_pages, tie_pages
+from app.web import about_pages, agency_pages, company_pages, tie_pages
 from app.web.companies import known_id
-from app.web.current import Edition, Library
 from app.web.deps import TheEdition, TheSettings
-from app.web.lookup import answer_bytes
+from app.web.kept import Kept, TheKept
 from app.web.respond import FRESH, IMMUTABLE
-from app.web.templating import ThePage, ThePlainPage, code_version
+from app.web.search import Found, search
+from app.web.templating import Page, ThePage, ThePlainPage, code_version
 
-FOUND = 30
+LATEST = 6
 LOGGED = 50
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +29,8 @@ router = APIRouter(include_in_schema=False)
 
 def install(app: FastAPI) -> None:
     """Add the pages and their files."""
-    for pages in (router, company_pages.router, tie_pages.router):
+    app.state.kept = Kept(app.state.library.database)
+    for pages in (router, company_pages.router, tie_pages.router, agency_pages.router, about_pages.router):
         app.include_router(pages)
     app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
 
@@ -51,37 +47,39 @@ class Assets(StaticFiles):
 
 
 @router.get("/")
-def home(page: ThePage, edition: TheEdition, q: Annotated[str, Query(max_length=4096)] = "") -> Response:
-    """The search box, and what it finds: a site's answer, or companies by name."""
+def home(page: ThePage, edition: TheEdition, kept: TheKept, q: Annotated[str, Query(max_length=4096)] = "") -> Response:
+    """The search box, and what it finds; without a question what this is, what changed, how much there is."""
     q = q.strip()
-    answer, companies = _search(page.library, edition, q, page.lang) if q else (None, [])
+    found = search(page.library, kept, edition, q, page.lang) if q else Found()
+    latest = []
+    if not q:
+        with page.library.database.read() as session:
+            latest = query.latest_changes(session, up_to=edition.row.number, limit=LATEST, types=query.CLAIMS)
     return page.render(
         "home.html",
         q=q,
-        answer=answer,
-        companies=companies,
+        found=found,
+        answer=found.answer,
+        latest=[(change, title_of(change)) for change in latest],
+        coverage=None if q else kept.coverage.get(edition),
         release=edition.release,
         counts=edition.row.counts,
+        data=None if q else _described(page),
     )
 
 
-def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Answer | None, list[CompanyRef]]:
-    """A name with a dot is a site; anything else, or a site that nobody knows, is looked for among the companies."""
-    answer = None
-    try:
-        host = parse_query(q)
-        if host.reason != "single_label":
-            answer = ANSWER.validate_json(answer_bytes(library, edition, host, lang))
-    except HostError:
-        pass
-    if answer and answer.company:
-        return answer, []
-    text = q.replace("\0", "")[:200].strip()
-    if not text:
-        return answer, []
-    with library.database.read() as session:
-        found = read.search_companies(session, edition.row.number, text=text, limit=FOUND)
-    return answer, [CompanyRef(id=id_, name=name, url=f"/companies/{id_}") for name, id_ in found]
+def _described(page: Page) -> dict[str, Any]:
+    """The site in the words of schema.org, with where to search it."""
+    address = page.settings.address
+    template = {"@type": "EntryPoint", "urlTemplate": f"{address}/?q={{q}}"}
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": "govties",
+        "url": f"{address}/",
+        "inLanguage": ["en", "es"],
+        "potentialAction": {"@type": "SearchAction", "target": template, "query-input": "required name=q"},
+    }
 
 
 @router.get("/corrections")

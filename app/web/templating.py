@@ -1,38 +1,31 @@
 """What all pages share: their templates, language and links, and an ETag that is known before anything is read."""
 
-import gzip
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
-import brotli
 from fastapi import Depends, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from app.errors import AppError
 from app.lookup.dates import age_in_months, is_stale
-from app.render.wording import Lang, one_source, with_language
+from app.render.wording import Lang, one_source, say, with_language
 from app.settings import ROOT, Settings
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
-from app.web.respond import encodings, is_known, tagged
+from app.web.respond import coding_for, is_known, packed, tagged
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HTML: Final = "text/html"
+PAGE_HEADERS: Final = {"Content-Security-Policy": CSP, "Vary": "Accept-Encoding"}
 # Addresses of programs: there an error is problem+json, whatever a browser accepts.
 PROGRAMS: Final = ("/v1/", "/schemas/", "/static/", "/docs/", "/openapi.json", "/healthz", "/readyz")
-# The best first. A page is packed while somebody waits: so the quick levels.
-PACKED: Final[dict[str, Callable[[bytes], bytes]]] = {
-    "br": lambda body: brotli.compress(body, quality=5),  # type: ignore[no-any-return]
-    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
-}
 
 templates = Environment(
     loader=PackageLoader("app.web"),
@@ -76,15 +69,13 @@ class Page:
 
     def render(self, name: str, **values: Any) -> Response:
         """The page from its template."""
-        body = _body(self.request, name, self.lang, self.settings, **values)
-        coding = _coding(self.request)
-        return tagged(self.request, PACKED[coding](body) if coding else body, HTML, self.tag(), headers=self.headers())
+        body, coding = _body(self.request, name, self.lang, self.settings, **values), coding_for(self.request)
+        headers = PAGE_HEADERS | ({"Content-Encoding": coding} if coding else {})
+        return tagged(self.request, packed(body, coding), HTML, self.tag(), headers=headers)
 
-    def headers(self) -> dict[str, str]:
-        """What goes with the page beside its tag."""
-        coding = _coding(self.request)
-        packed = {"Content-Encoding": coding} if coding else {}
-        return {"Content-Security-Policy": CSP, "Vary": "Accept-Encoding", **packed}
+    def say(self, key: str, n: int | None = None, **values: str | int) -> str:
+        """A message in the page's language."""
+        return say(self.lang, key, n, **values)
 
     def of(self, edition: Edition) -> "Page":
         """The same page of another edition: of the one that was read in the end."""
@@ -92,14 +83,14 @@ class Page:
         return replace(self, edition=edition)
 
     def tag(self) -> str:
-        """All that a page depends on, as a hash: code and words, settings, release, address with language, and the day,
-        because a verification goes stale with time."""
+        """All that a page depends on, as a hash: code and words, settings, release, address with language, coding, and
+        the day, because a verification goes stale with time."""
         row = self.edition.row if self.edition else None
         release = (row.number, row.content_hash, row.published_at) if row else None
         given = (code_version(), self.settings.contact, self.settings.address, release, self.lang, _today())
         url = self.request.url
-        whole = repr((*given, url.path, url.query, _coding(self.request)))
-        return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:32]
+        asked = (url.path, url.query, coding_for(self.request))
+        return hashlib.sha256(repr((*given, *asked)).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _page(
@@ -117,7 +108,7 @@ def unless_known(page: Page) -> Page:
     tag = page.tag()
     # `*` means any content that stands here, which is not known yet.
     if page.request.headers.get("if-none-match", "").strip() != "*" and is_known(page.request, tag):
-        raise NotModified(tagged(page.request, b"", HTML, tag, headers=page.headers()))
+        raise NotModified(tagged(page.request, b"", HTML, tag, headers=PAGE_HEADERS))
     return page
 
 
@@ -129,12 +120,12 @@ ThePlainPage = Annotated[Page, Depends(_plain_page)]
 def failed(request: Request, error: AppError) -> Response:
     """The page for a person at an address where nothing stands, or that cannot be answered now; never cached."""
     lang: Lang = "es" if request.query_params.get("lang") == "es" else "en"
-    reason = error.status if error.status in (404, 422, 429, 503) else 500
-    told: dict[str, Any] = {"reason": reason, "detail": error.detail}
+    settings = request.app.state.settings
     if isinstance(error, Absent):
-        told = {"why": error.why, "about": error.values, "path": quote(request.url.path)}
-    name = "absent.html" if isinstance(error, Absent) else "error.html"
-    body = _body(request, name, lang, request.app.state.settings, **told)
+        body = _body(request, "absent.html", lang, settings, why=error.why, about=error.values)
+    else:
+        reason = error.status if error.status in (404, 422, 429, 503) else 500
+        body = _body(request, "error.html", lang, settings, reason=reason, detail=error.detail)
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Vary": "Accept"}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
@@ -154,16 +145,12 @@ def _body(request: Request, name: str, lang: Lang, settings: Settings, **values:
         "and_es": "&lang=es" if lang == "es" else "",
         "contact": settings.contact,
         "address": settings.address,
+        "path": request.url.path,
         "here": settings.address + quote(request.url.path),
         "other": _other_language(request, lang),
         "data": None,
     }
     return templates.get_template(name).render(given | values).encode()
-
-
-def _coding(request: Request) -> str | None:
-    taken = encodings(request)
-    return next((coding for coding in PACKED if coding in taken), None)
 
 
 def _other_language(request: Request, lang: Lang) -> str:
