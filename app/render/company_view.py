@@ -56,6 +56,16 @@ def _below(company: Profile, owner: str) -> Iterator[Firm]:
             yield Firm(id=hop.company, name=hop.company_name, here=False, hop=hop, sites=member.sites, below=below)
 
 
+def sites(company: Profile) -> list[tuple[list[str], DomainOut]]:
+    """The company's sites in groups of those that were checked on one day by the same sources; of each group one
+    claim."""
+    groups: dict[object, tuple[list[str], DomainOut]] = {}
+    for claim in company.domains:
+        key = (claim.valid_to, claim.claim_status, claim.verified_at, claim.sources)
+        groups.setdefault(key, ([], claim))[0].append(claim.name)
+    return list(groups.values())
+
+
 class Sources:
     """The sources behind a page, each once, numbered from 1 in the order in which the page first names them."""
 

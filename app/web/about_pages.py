@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.errors import NotFound
 from app.lookup.coverage import Claims
-from app.render import linked
+from app.render.linked_data import dataset_data
 from app.web.current import Edition
 from app.web.deps import TheEdition, TheSettings
 from app.web.kept import Kept, TheKept
@@ -43,7 +43,7 @@ def coverage(page: ThePage, edition: TheEdition, kept: TheKept) -> Response:
         days=days,
         release=edition.release,
         counts=edition.row.counts,
-        data=linked.dataset(page.settings.address, edition.release, page.say("page.tagline")),
+        data=dataset_data(page.settings.address, edition.release, page.say("page.tagline")),
     )
 
 

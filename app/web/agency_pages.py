@@ -12,7 +12,7 @@ from app.lookup.agency import AgencyView, SiteLine, TieLine
 from app.lookup.ties import Relation
 from app.queries import pages as query
 from app.queries import read
-from app.render import linked
+from app.render.linked_data import agency_data
 from app.web.agencies import Reaches, TheAgency, TheWanted, sites_of, ties_of
 from app.web.companies import NameCursor, after_cursor, cursor_after
 from app.web.deps import TheEdition
@@ -97,7 +97,7 @@ def agency(
         statuses=_counted(agency, "status"),
         orders=tuple(TIE_ORDERS),
         sites=_foremost(agency),
-        data=linked.agency(page.settings.address, agency),
+        data=agency_data(agency, page.settings.address),
     )
 
 

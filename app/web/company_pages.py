@@ -13,9 +13,9 @@ from app.queries import awards as award_queries
 from app.queries import read
 from app.queries import releases as query
 from app.render.award_section import AwardSection, award_section
-from app.render import linked
-from app.render.company_view import Sources, checks, claims, family, then
+from app.render.company_view import Sources, checks, claims, family, sites, then
 from app.render.history import Step, steps
+from app.render.linked_data import company_data
 from app.render.schemas import PROFILE
 from app.render.timeline import timeline
 from app.render.wording import Lang
@@ -58,9 +58,12 @@ def company(id: str, pinned: ThePinned) -> Response:
     return page.render(
         "company.html",
         company=profile,
+        path=profile.url,
+        data=company_data(profile, page.settings.address),
         awards=shown.awards,
         made_otherwise=shown.made_otherwise,
         tree=family(profile),
+        sites=sites(profile),
         timeline=timeline(profile.ties, shown.row.published_at.date()),
         thens={tie.id: then(profile, tie) for tie in profile.ties},
         sources=Sources(told),
@@ -69,7 +72,6 @@ def company(id: str, pinned: ThePinned) -> Response:
         more=shown.more,
         withdrawn=shown.row.withdrawn,
         current=edition.row.number,
-        data=linked.company(page.settings.address, profile),
     )
 
 

@@ -12,8 +12,8 @@ from starlette.types import Scope
 
 from app.errors import NotFound
 from app.queries import releases as query
-from app.render import linked
 from app.render.feed import differences, title_of
+from app.render.linked_data import site_data
 from app.web import about_pages, agency_pages, company_pages, tie_pages
 from app.web.companies import known_id
 from app.web.deps import TheEdition, TheSettings
@@ -65,7 +65,7 @@ def home(page: ThePage, edition: TheEdition, kept: TheKept, q: Annotated[str, Qu
         coverage=None if q else kept.coverage.get(edition),
         release=edition.release,
         counts=edition.row.counts,
-        data=None if q else linked.site(page.settings.address),
+        data=None if q else site_data(page.settings.address),
     )
 
 

@@ -16,6 +16,7 @@ from app.queries import read
 from app.queries import releases as query
 from app.render.company_view import Sources, Then, checks, order_of, owner_then
 from app.render.history import Step, steps
+from app.render.linked_data import tie_data
 from app.web.companies import known_id
 from app.web.company_pages import profile_in, raise_absent
 from app.web.current import Edition
@@ -53,7 +54,8 @@ def tie(id: str, pinned: ThePinned) -> Response:
     return page.render(
         "tie.html",
         tie=tie,
-        holder=holder,
+        path=f"/ties/{tie.id}",
+        data=tie_data(tie, holder.release, page.settings.address),
         above=shown.above,
         owners=_owners(holder, tie),
         former=owner_then(holder, tie.valid_from),
