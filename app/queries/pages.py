@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import ReadSession
 from app.lookup.spelling import Named
@@ -30,10 +30,10 @@ def named(session: ReadSession, release: int) -> list[Named]:
 
 
 def sites_beginning(session: ReadSession, release: int, text: str, limit: int) -> list[tuple[str, str]]:
-    """(site, company) of sites that companies operate today and whose names begin so, the shorter names first."""
+    """(site, company) of sites that companies operate today and whose names begin so."""
     operated = (published("domain", release), Record.valid_to.is_(None))
     query = select(Record.name, Record.company).where(*operated, Record.name.startswith(text, autoescape=True))
-    found = session.execute(query.order_by(func.length(Record.name), Record.name).limit(limit))
+    found = session.execute(query.order_by(Record.name).limit(limit))
     return [(name or "", company or "") for name, company in found]
 
 

@@ -26,7 +26,7 @@ COMPANIES = 100
 router = APIRouter(include_in_schema=False)
 
 TieOrder = Literal["company", "agency", "kind", "status", "evidence", "since"]
-SiteOrder = Literal["domain", "company", "relation", "ties"]
+SiteOrder = Literal["domain", "company", "ties"]
 Number = Annotated[int, Query(ge=1, le=10_000, alias="page")]
 TIE_ORDERS: dict[TieOrder, Callable[[TieLine], Any]] = {
     "company": lambda tie: tie.company.name.lower(),
@@ -38,8 +38,7 @@ TIE_ORDERS: dict[TieOrder, Callable[[TieLine], Any]] = {
 }
 SITE_ORDERS: dict[SiteOrder, Callable[[SiteLine], Any]] = {
     "domain": lambda site: site.domain,
-    "company": lambda site: site.company.name.lower(),
-    "relation": lambda site: site.relation,
+    "company": lambda site: (site.company.name.lower(), site.domain),
     "ties": lambda site: -site.ties,
 }
 
@@ -123,7 +122,6 @@ def sites(
         json=Links(f"/v1/agencies/{agency.id}/sites", chosen)(),
         asked=asked,
         relations=Counter(site.relation for site in agency.sites),
-        orders=tuple(SITE_ORDERS),
     )
 
 

@@ -23,6 +23,8 @@ from app.web.search import Found, search
 from app.web.templating import ThePage, ThePlainPage, code_version
 
 LATEST = 6
+# What is news on the home page; the feed has all of it.
+TOLD = ("company", "note", "tie")
 LOGGED = 50
 
 router = APIRouter(include_in_schema=False)
@@ -55,7 +57,7 @@ def home(page: ThePage, edition: TheEdition, kept: TheKept, q: Annotated[str, Qu
     latest = []
     if not q:
         with page.library.database.read() as session:
-            latest = query.latest_changes(session, up_to=edition.row.number, limit=LATEST, types=query.CLAIMS)
+            latest = query.latest_changes(session, up_to=edition.row.number, limit=LATEST, types=TOLD)
     return page.render(
         "home.html",
         q=q,
