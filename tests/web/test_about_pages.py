@@ -31,8 +31,8 @@ def linked(body: str) -> dict[str, object]:
 
 def test_home_says_what_this_is_what_changed_and_how_much_there_is(client: TestClient) -> None:
     said = text(page(client, "/"))
-    assert "50 % Ties with a government record" in said
-    assert "0 % Ties checked by a second person" in said
+    assert "Ties with a government record 50 %" in said
+    assert "Ties checked by a second person 0 %" in said
     assert "Added, tie: Title of old-ice" in said
     assert "for Firefox (zip)" in said
 
