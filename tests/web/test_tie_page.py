@@ -57,7 +57,7 @@ def test_everything_known_is_said(whole: TestClient) -> None:
         "Title of bigco-ice-cloud",
         "Summary of bigco-ice-cloud.",
         "Held by Bigco",
-        "Agency Immigration and Customs Enforcement (ICE), part of Department of Homeland Security",
+        "Agency Immigration and Customs Enforcement (ICE) , part of Department of Homeland Security",
         "Kind Contract The agency bought from the company itself.",
         "Status active, last seen 2020-01",
         "Began 2016-03",
