@@ -19,7 +19,7 @@ from tests.worlds import CHECKED, World, company, domain, owner, source, tie
 pytestmark = pytest.mark.browser
 
 REAL = {"company": "/companies/linkedin", "tie": "/ties/microsoft-ice-azure-government"}
-PLANTED = "\"><img data-planted src=/x onerror=alert(1)><script data-planted>alert(2)</script>' onclick=alert(3) x="
+PLANTED = "'\"><img data-planted src=/x onerror=alert(1)><script data-planted>alert(2)</script> onclick=x"
 LIGHT = 60_000  # bytes of a page with all that it asks for
 
 
