@@ -79,13 +79,14 @@ def _read(session: ReadSession, edition: Edition, id: str, pinned: Pinned) -> _S
     library, lang = pinned.page.library, pinned.page.lang
     row = pinned.row(session, edition)
     profile = profile_in(library, session, edition, row, id, lang)
-    made_otherwise = _made_otherwise(session, edition, row)
+    made_with = award_queries.made_with(session, row.number)
+    same = row is edition.row or _same_awards(session, edition, made_with)
     logged = query.latest_changes(session, up_to=row.number, company=id, limit=HISTORY + 1)
     return _Shown(
         row=row,
         profile=profile,
-        awards=None if made_otherwise else _awards(session, row, id, lang),
-        made_otherwise=made_otherwise,
+        awards=_awards(session, row, id, lang) if same else None,
+        made_otherwise=made_with is not None and not same,
         history=steps(logged[:HISTORY]),
         more=len(logged) > HISTORY,
     )
@@ -115,11 +116,9 @@ def raise_absent(session: ReadSession, edition: Edition, row: Release, type_: st
         raise Absent("removed", 404, f"No {type_} {name[:80]!r} since release {last}.", version=last)
 
 
-def _made_otherwise(session: ReadSession, edition: Edition, row: Release) -> bool:
-    """Whether a release was made with other award rows than are published now: they have no history."""
-    if row is edition.row:
-        return False
-    return award_queries.made_with(session, row.number) != award_queries.made_with(session, edition.row.number)
+def _same_awards(session: ReadSession, edition: Edition, made_with: str | None) -> bool:
+    """Whether the award rows of today, which have no history, are those that a release was made with."""
+    return made_with is not None and made_with == award_queries.made_with(session, edition.row.number)
 
 
 def _awards(session: ReadSession, row: Release, id: str, lang: Lang) -> AwardSection | None:

@@ -57,7 +57,7 @@ def test_everything_known_is_said(whole: TestClient) -> None:
         "Title of bigco-ice-cloud",
         "Summary of bigco-ice-cloud.",
         "Held by Bigco",
-        "Agency Immigration and Customs Enforcement (ICE), part of Department of Homeland Security",
+        "Agency Immigration and Customs Enforcement (ICE) , part of Department of Homeland Security",
         "Kind Contract The agency bought from the company itself.",
         "Status active, last seen 2020-01",
         "Began 2016-03",
@@ -188,9 +188,13 @@ def test_a_tie_made_of_award_records_has_its_page_too(
         tree = read_tree(link(world).write())
         loader(warehouse)(write(tmp_path / "x_20181201.csv", [action("A0001"), action("A0002", amount="7")]))
         import_awards(database, warehouse, tree)
-    body = page(client, "/ties/bigco-us-ice-awards")
+        body = page(client, "/ties/bigco-us-ice-awards")
+        loader(warehouse)(write(tmp_path / "y_20181202.csv", [action("A0003")]))
+        import_awards(database, warehouse, tree)
     assert "ICE award records" in text(body)
     assert "CONT_AWD_A0001_7012_-NONE-_-NONE-" in text(body)
     assert 'href="/v1/companies/bigco/awards?agency=us-ice"' in body
-    assert "Award records are kept of the current release only" in text(page(client, "/companies/bigco", release="1"))
-    assert "kept of the current release only" not in text(page(client, "/companies/bigco"))
+    left_out = "Award records are kept of the current release only"
+    said = [left_out in text(page(client, "/companies/bigco", release=release)) for release in ("", "1", "2", "3")]
+    assert said == [False, False, True, False], "release 1 was made without any"
+    assert "3 awards" in text(page(client, "/companies/bigco", release="3"))
