@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from starlette.testclient import TestClient
@@ -16,6 +17,11 @@ from app.stack import postgres, valkey
 from tests.keys import publish
 from tests.service import running_service
 from tests.worlds import World
+
+# `make check` takes the quick one. No deadline: a busy machine is no fault of the code.
+hypothesis.settings.register_profile("whole", max_examples=200, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=20, deadline=None)
+hypothesis.settings.load_profile("whole")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domains.names import MAX_LABEL, MAX_NAME, MAX_TEXT, Host, HostError, parse_host, parse_query, parse_url
@@ -63,7 +63,6 @@ def test_vectors_cover_every_function_reason_and_refusal() -> None:
 @example("\ud800")
 @example("http://a\udfff.com")
 @example("\0")
-@settings(max_examples=1000, deadline=None)
 def test_any_text_gives_a_canonical_name_or_a_host_error(text: str) -> None:
     for fn in PARSERS:
         host = parsed(fn, text)
@@ -79,7 +78,6 @@ def test_any_text_gives_a_canonical_name_or_a_host_error(text: str) -> None:
 
 
 @given(st.from_regex(r"[a-z0-9_]([a-z0-9_-]{0,20}[a-z0-9])?(\.[a-z][a-z0-9_]{0,10}){1,4}", fullmatch=True))
-@settings(deadline=None)
 def test_the_ways_to_write_a_host_are_one(name: str) -> None:
     host = parse_host(name)
     assert host.name == name
