@@ -68,7 +68,8 @@ def settings(tmp_path: Path, database_url: str, world: World) -> Settings:
 
 def make_settings(folder: Path, **more: object) -> Settings:
     """Settings that no environment and no .env file can change."""
-    given = {"data_dir": folder / "var", "log_level": "error", **more}
+    plenty = {f"limit_{what}": "1000000/minute" for what in ("batch", "search", "suggestions", "exports")}
+    given = {"data_dir": folder / "var", "log_level": "error", **plenty, **more}
     return Settings(_env_file=None, **given)  # type: ignore[arg-type]
 
 

@@ -13,10 +13,12 @@ from app.render.schemas import AGENCY_VIEW, SiteList, TieList
 from app.render.sheets import csv_lines
 from app.web.companies import MISSING, known_id
 from app.web.deps import TheEdition, TheLibrary
+from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS
 from app.web.respond import content
 
 router = APIRouter(prefix="/v1/agencies/{id}", tags=["Agencies"], responses=PROBLEMS)
+EXPORTS = Depends(limited("exports"))
 TIES: TypeAdapter[TieList] = TypeAdapter(TieList)
 SITES: TypeAdapter[SiteList] = TypeAdapter(SiteList)
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
@@ -70,7 +72,7 @@ def ties(request: Request, agency: TheAgency, wanted: TheWanted) -> Response:
     return content(request, TIES.dump_json(TieList(ties=ties_of(agency, wanted), next=None)))
 
 
-@router.get("/ties.csv", responses=CSV | MISSING, response_class=Response)
+@router.get("/ties.csv", responses=CSV | MISSING | TOO_MANY, response_class=Response, dependencies=[EXPORTS])
 def ties_csv(request: Request, agency: TheAgency, wanted: TheWanted) -> Response:
     """The same as CSV (RFC 4180, UTF-8)."""
     rows = [
@@ -93,7 +95,7 @@ def sites(request: Request, agency: TheAgency, relation: Reaches = None) -> Resp
     return content(request, SITES.dump_json(SiteList(sites=sites_of(agency, relation), next=None)))
 
 
-@router.get("/sites.csv", responses=CSV | MISSING, response_class=Response)
+@router.get("/sites.csv", responses=CSV | MISSING | TOO_MANY, response_class=Response, dependencies=[EXPORTS])
 def sites_csv(request: Request, agency: TheAgency, relation: Reaches = None) -> Response:
     """The same as CSV (RFC 4180, UTF-8)."""
     rows = [

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.lookup import facts
 from app.lookup.agency import AgencyView, SiteLine, TieLine
@@ -16,6 +16,7 @@ from app.render.linked_data import agency_data
 from app.web.agencies import Reaches, TheAgency, TheWanted, sites_of, ties_of
 from app.web.companies import NameCursor, after_cursor, cursor_after
 from app.web.deps import TheEdition
+from app.web.limits import limited
 from app.web.templating import Page, ThePage
 
 TIES = 100
@@ -125,7 +126,7 @@ def sites(
     )
 
 
-@router.get("/companies")
+@router.get("/companies", dependencies=[Depends(limited("search", when="q"))])
 def companies(
     page: ThePage,
     edition: TheEdition,

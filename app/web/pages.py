@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -18,6 +18,7 @@ from app.web import about_pages, agency_pages, company_pages, tie_pages
 from app.web.companies import known_id
 from app.web.deps import TheEdition, TheSettings
 from app.web.kept import Kept, TheKept
+from app.web.limits import limited
 from app.web.respond import FRESH, IMMUTABLE
 from app.web.search import Found, search
 from app.web.templating import ThePage, ThePlainPage, code_version
@@ -49,7 +50,7 @@ class Assets(StaticFiles):
         return response
 
 
-@router.get("/")
+@router.get("/", dependencies=[Depends(limited("search", when="q"))])
 def home(page: ThePage, edition: TheEdition, kept: TheKept, q: Annotated[str, Query(max_length=4096)] = "") -> Response:
     """The search box, and what it finds; without a question what this is, what changed, how much there is."""
     q = q.strip()

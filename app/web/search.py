@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import TypeAdapter
 
 from app.domains.names import HostError, parse_query
@@ -14,10 +14,12 @@ from app.queries import pages as query
 from app.queries import read
 from app.render.schemas import ANSWER, FoundName, NameList
 from app.render.wording import Lang
+from app.web.answers import answer as answer_of
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary
 from app.web.kept import Kept, TheKept
-from app.web.lookup import PROBLEMS, answer_bytes
+from app.web.limits import TOO_MANY, limited
+from app.web.lookup import PROBLEMS
 from app.web.respond import content
 
 FOUND = 30
@@ -64,7 +66,7 @@ def _answer(library: Library, edition: Edition, q: str, lang: Lang) -> Answer | 
         return None
     if host.reason == "single_label":
         return None
-    return ANSWER.validate_json(answer_bytes(library, edition, host, lang))
+    return ANSWER.validate_json(answer_of(library, edition, host, lang).body)
 
 
 def _spelled(answer: Answer | None, text: str) -> str:
@@ -72,7 +74,7 @@ def _spelled(answer: Answer | None, text: str) -> str:
     return max(answer.query.split("."), key=len) if answer else text
 
 
-@router.get("/names", response_model=NameList)
+@router.get("/names", response_model=NameList, responses=TOO_MANY, dependencies=[Depends(limited("names"))])
 def names(
     request: Request,
     library: TheLibrary,
