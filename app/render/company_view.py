@@ -104,7 +104,7 @@ class Checks:
 
 
 def checks(shown: Iterable[Checked], today: date) -> Checks:
-    """The checks behind these claims, as of a day. A claim that is over needs no fresh check of ownership."""
+    """The checks behind these claims, as of a day."""
     listed = list(shown)
     oldest = max((each.verified_at for each in listed), key=lambda day: age_in_months(day, today), default=None)
     return Checks(oldest=oldest, stale=sum(is_stale(each.verified_at, _months(each), today) for each in listed))
@@ -148,9 +148,14 @@ def order_of(child: str, parent: str, hops: Sequence[OwnershipOut], began: str |
     order: Order = "unclear"
     if began and any(surely_before(began, day) for day in known):
         order = "before"
-    elif began and since and all(day == began or surely_before(day, began) for day in known):
+    elif began and since and all(_by(day, began) for day in known):
         order = "after"
     return Then(child=child, parent=parent, since=since, began=began, order=order)
+
+
+def _by(first: str, second: str) -> bool:
+    """Whether a date surely lies before another, or is the same whole day."""
+    return surely_before(first, second) or (first == second and len(first) == len("2018-01-24"))
 
 
 def _up(chain: Sequence[OwnershipOut], owner: str) -> list[OwnershipOut]:
@@ -179,4 +184,4 @@ def owner_then(company: Profile, began: str | None) -> OwnershipOut | None:
 
 
 def _within(day: str, starts: str, ends: str) -> bool:
-    return (day == starts or surely_before(starts, day)) and surely_before(day, ends)
+    return _by(starts, day) and surely_before(day, ends)

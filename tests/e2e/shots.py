@@ -40,6 +40,9 @@ class Shot:
 SHOTS = (
     Shot("home", "/", 1000, 640),
     Shot("zappos", "/?q=zappos.com", 1000, 1000),
+    Shot("company", "/companies/linkedin", 900, 1050),
+    Shot("tie", "/ties/microsoft-ice-azure-government", 768, 800),
+    Shot("company-phone", "/companies/google#ties", 390, 844, dark=True),
     Shot("palantir-phone", "/companies/palantir", 390, 844, dark=True),
 )
 

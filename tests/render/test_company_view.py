@@ -73,6 +73,7 @@ def test_checks_tell_the_oldest_and_count_the_stale_by_their_own_limits() -> Non
         ("2016-12-08", "2017-01", "after"),
         ("2016-12-08", "2016-12-08", "after"),
         ("2016-12-08", "2016", "unclear"),
+        ("2016", "2016", "unclear"),
         ("2016-12-08", None, "unclear"),
         (None, "2014", "unclear"),
     ],
