@@ -259,4 +259,4 @@ def test_disputed_notes_and_sites_are_marked(
     world.companies["bigco"]["domains"][0] |= disputed
     world.write()
     publish(database, settings.seed_dir)
-    assert client.get("/companies/bigco").text.count("Disputed") == 2
+    assert client.get("/companies/bigco").text.count("· <b>Disputed</b>") == 2
