@@ -97,7 +97,7 @@ def first_paint(trace: dict[str, Any], address: str) -> float:
         for event in events
         if event["name"] == "navigationStart" and event["args"].get("data", {}).get("documentLoaderURL") == address
     }
-    paints = [
+    paints: list[float] = [
         (event["ts"] - starts[event["args"]["data"]["navigationId"]]) / 1000
         for event in events
         if event["name"] == "firstContentfulPaint" and event["args"].get("data", {}).get("navigationId") in starts

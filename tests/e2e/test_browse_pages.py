@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Playwright, Route, expect
 
 from app.db import Database
 from tests.conftest import make_settings
@@ -55,8 +55,13 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def wrongs(page: Page) -> list[str]:
     """A list that fills with what goes wrong on the page from now on: errors, dialogs, what the policy stops."""
     wrong: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        wrong.append(dialog.message)
+        dialog.dismiss()
+
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", dismiss)
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     return wrong
 

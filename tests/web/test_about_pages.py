@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from fastapi import Request
 from starlette.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
+from app.render.wording import Lang
 from app.settings import Settings
 from app.web import templating
 from tests.keys import publish
@@ -146,13 +148,16 @@ def test_results_of_a_search_are_not_for_search_engines(client: TestClient) -> N
 
 
 @pytest.fixture
-def counted(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def counted(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of templates as they are rendered."""
     rendered: list[str] = []
     render = templating._body
-    monkeypatch.setattr(
-        templating, "_body", lambda request, name, *a, **b: rendered.append(name) or render(request, name, *a, **b)
-    )
+
+    def counting(request: Request, name: str, lang: Lang, settings: Settings, **values: Any) -> bytes:
+        rendered.append(name)
+        return render(request, name, lang, settings, **values)
+
+    monkeypatch.setattr(templating, "_body", counting)
     return rendered
 
 
