@@ -89,3 +89,13 @@ def test_the_axis_names_few_years_and_the_grid_stands_under_every_bar() -> None:
     assert 3 <= len(years) <= 6
     assert 'id="grid"' in axis
     assert 'href="#grid"' in span()
+
+
+def test_what_follows_the_last_known_day_says_what_is_known_of_it() -> None:
+    arrow, cap = "<path", 'stroke-width="3"'
+    marks = {name: span(valid_from="2016", **more) for name, more in SHAPES.items()}
+    assert {name for name, svg in marks.items() if arrow in svg} == {"active", "disputed"}
+    assert {name for name, svg in marks.items() if cap in svg} == {"ended", "disputed ended"}
+    assert {name for name, svg in marks.items() if ">?<" in svg} == {"unknown"}
+    assert {name for name, svg in marks.items() if ">…<" in svg} == {"ending"}
+    assert {name for name, svg in marks.items() if 'dasharray="7 3"' in svg} == {"disputed", "disputed ended"}
