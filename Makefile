@@ -85,6 +85,11 @@ bench-snapshots: .venv/.dev ## Measure release files, the extension's reader and
 	@$(PY) tests/prepare.py
 	$(PY) -m bench.snapshots
 
+.PHONY: bench-pages
+bench-pages: .venv/.dev ## Measure the pages: bytes, requests, first paint, server time
+	@$(PY) tests/prepare.py --only browsers
+	$(PY) -m bench.pages
+
 .PHONY: shots
 shots: .venv/.dev ## Take the screenshots in docs/
 	@$(PY) tests/prepare.py --only browsers

@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     )
     limit_batch: Limit = Field("60/minute", description="Batches that one client may ask for.")
     limit_search: Limit = Field("60/minute", description="Searches that one client may ask for.")
+    limit_names: Limit = Field("600/minute", description="Names that one client may ask for while a person types.")
     limit_suggestions: Limit = Field("10/hour", description="Suggestions that one client may send.")
     limit_exports: Limit = Field("20/minute", description="Downloads that one client may ask for.")
     trusted_proxies: Annotated[str, AfterValidator(_networks)] | None = Field(

@@ -19,10 +19,16 @@ def latest(partial: str) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
+def age_in_months(past: str, today: date) -> int:
+    """Whole months from a date to a day, however its missing parts are filled in: never more than have passed. A date
+    that may lie ahead is 0 months old."""
+    day = latest(past)
+    return max((today.year - day.year) * 12 + today.month - day.month - (today.day < day.day), 0)
+
+
 def is_stale(verified: str, months: int, today: date) -> bool:
     """Whether a verification is older than `months` on a day, however its missing parts are filled in."""
-    day = latest(verified)
-    return (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day) >= months
+    return age_in_months(verified, today) >= months
 
 
 def surely_before(a: str, b: str) -> bool:

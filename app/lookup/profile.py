@@ -13,7 +13,7 @@ from app.lookup.answer import (
     ownership_out,
     tie_out,
 )
-from app.lookup.chain import owner_chain
+from app.lookup.chain import Path, controlled, owner_chain
 from app.lookup.facts import Release, World
 from app.lookup.ties import former_ties
 
@@ -39,9 +39,19 @@ class FormerTie:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A company that this one controls today, directly (`depth` 1) or through others. `sites` are those it operates
+    today."""
+
+    ownership: OwnershipOut
+    depth: int
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """`GET /v1/companies/{id}`. `owners_before` and `owned_before` are over; minority stakes stand among both
-    lists with their kind and carry no ties."""
+    """`GET /v1/companies/{id}`. `group` are all that it controls today, nearest first. `owners_before` and minority
+    stakes among `owns` carry no ties."""
 
     id: str
     name: str
@@ -52,6 +62,7 @@ class Profile:
     ownership: tuple[OwnershipOut, ...]
     owners_before: tuple[OwnershipOut, ...]
     owns: tuple[OwnershipOut, ...]
+    group: tuple[Member, ...]
     domains: tuple[DomainOut, ...]
     ties: tuple[TieOut, ...]
     former_ties: tuple[FormerTie, ...]
@@ -76,6 +87,7 @@ def profile(world: World, company: str, answer: Answer) -> Profile:
         ownership=answer.ownership,
         owners_before=tuple(ownership_out(world, edge) for edge in owners),
         owns=tuple(ownership_out(world, edge) for edge in owned),
+        group=tuple(_member(world, path) for path in controlled(world, company)),
         domains=tuple(_domain(claim) for claim in sorted(found.domains, key=lambda claim: claim.name)),
         ties=answer.ties,
         former_ties=tuple(
@@ -86,6 +98,12 @@ def profile(world: World, company: str, answer: Answer) -> Profile:
         searched=answer.searched,
         release=answer.release,
     )
+
+
+def _member(world: World, path: Path) -> Member:
+    found = world.companies.get(path[-1].company)
+    sites = sorted(claim.name for claim in found.domains if claim.valid_to is None) if found else []
+    return Member(ownership=ownership_out(world, path[-1]), depth=len(path), sites=tuple(sites))
 
 
 def _domain(claim: facts.DomainClaim) -> DomainOut:

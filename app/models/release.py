@@ -69,7 +69,11 @@ class Change(Base):
     `record`; the text stands there alone, so that a retraction takes it out of the log too."""
 
     __tablename__ = "change"
-    __table_args__ = (Index("ix_change_release", "release"), Index("ix_change_kind", "kind"))
+    __table_args__ = (
+        Index("ix_change_release", "release"),
+        Index("ix_change_kind", "kind"),
+        Index("ix_change_company", "company", "cursor"),
+    )
 
     cursor: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     release: Mapped[int] = mapped_column(ForeignKey("release.number"))

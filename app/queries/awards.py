@@ -137,6 +137,11 @@ def imported(session: ReadSession) -> Imported:
     )
 
 
+def made_with(session: ReadSession, release: int) -> str | None:
+    """A digest of the award rows that a release was made with; None before the first import."""
+    return session.scalars(select(Record.digest).where(published("import", release))).first()
+
+
 def digests(session: ReadSession) -> Iterator[list[tuple[int, str]]]:
     """(row, digest) of every published award, in batches."""
     query = select(Award.row, Award.digest).execution_options(yield_per=BATCH)

@@ -16,6 +16,7 @@ from app import models
 from app.db import ReadSession
 from app.domains.match import Entry, company_site
 from app.lookup import facts
+from app.lookup.agency import with_components
 from app.models import Record
 from app.queries import rows
 
@@ -230,6 +231,20 @@ def _holders(type_: str, release: int, *wanted: ColumnElement[bool]) -> Select[s
     return select(CLAIM.company).where(published(type_, release, CLAIM), *wanted)
 
 
+def agency(session: ReadSession, release: int, name: str) -> facts.Agency | None:
+    """One agency."""
+    body = session.scalars(select(Record.body).where(published("agency", release), Record.id == name)).first()
+    return rows.agency(name, json.loads(body)) if body else None
+
+
+def last_release_with(session: ReadSession, type_: str, name: str, up_to: int) -> int | None:
+    """The last release, up to one, that a record is part of, unless it has been retracted."""
+    query = select(func.max(func.coalesce(Record.to_release - 1, up_to)))
+    held = query.where(Record.type == type_, Record.id == name, Record.retracted.is_(False))
+    found = session.scalar(held.where(Record.from_release <= up_to))
+    return None if found is None else min(found, up_to)
+
+
 def tie_holder(session: ReadSession, release: int, tie: str) -> str | None:
     """The company that holds a tie."""
     return session.scalars(select(Record.company).where(published("tie", release), Record.id == tie)).first()
@@ -239,3 +254,11 @@ def agency_ties(session: ReadSession, release: int, agency: str) -> list[tuple[s
     """(company, tie) of all ties with one agency, by company."""
     query = select(Record.company, Record.id).where(published("tie", release), Record.agency == agency)
     return sorted((company or "", tie) for company, tie in session.execute(query))
+
+
+def tie_holders(session: ReadSession, release: int, agency: str) -> set[str]:
+    """The companies that have ties with an agency or with anything below it."""
+    agencies = {id_: rows.agency(id_, body) for id_, body in _agencies(session, release)}
+    meant = with_components(agencies, agency)
+    query = select(Record.company).where(published("tie", release), Record.agency.in_(meant))
+    return {company or "" for company in session.scalars(query)}

@@ -1,6 +1,7 @@
 """Selects releases, their files and manifests, and the log of changes."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,11 @@ class ChangeOut:
 def releases(session: ReadSession) -> list[Release]:
     """All releases, the newest first."""
     return list(session.scalars(select(Release).order_by(Release.number.desc())))
+
+
+def release(session: ReadSession, number: int) -> Release | None:
+    """One release by its number."""
+    return session.get(Release, number)
 
 
 def release_files(session: ReadSession, release: int) -> list[ReleaseFile]:
@@ -105,18 +111,31 @@ def latest_changes(
     limit: int,
     before: int | None = None,
     company: str | None = None,
+    tie: str | None = None,
     corrections: bool = False,
+    types: Collection[str] = (),
 ) -> list[ChangeOut]:
     """The log as of the release `up_to`, newest first, before a cursor; all of it, or what became of claims that had
-    been published (`corrections`), or of one company's."""
+    been published (`corrections`), or of one company's, of one of its ties, of records of some types."""
     query = _logged().where(Change.release <= up_to)
     if before is not None:
         query = query.where(Change.cursor < before)
     if company is not None:
         query = query.where(Change.company == company)
+    if tie is not None:
+        query = query.where(Change.type == "tie", Change.claim == tie)
     if corrections:
         query = query.where(Change.kind != "added", Change.type.in_(CLAIMS))
+    if types:
+        query = query.where(Change.type.in_(types))
     return _changes(session, query.order_by(Change.cursor.desc()).limit(limit))
+
+
+def retraction(session: ReadSession, up_to: int, tie: str) -> ChangeOut | None:
+    """The last retraction of a tie as of a release: its id, date and reason are all that is left of it."""
+    query = _logged().where(Change.kind == "retracted", Change.type == "tie", Change.claim == tie)
+    found = _changes(session, query.where(Change.release <= up_to).order_by(Change.cursor.desc()).limit(1))
+    return found[0] if found else None
 
 
 def _changes(session: ReadSession, query: Select[Change, str, str]) -> list[ChangeOut]:

@@ -1,8 +1,7 @@
 """Award records as the interface gives them: pages of awards, sums, CSV. Money is a decimal string in US dollars."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +9,7 @@ from app.lookup.answer import CompanyRef, award_url
 from app.models import Award, AwardRollup
 from app.queries.awards import Imported
 from app.render.money import decimal
+from app.render.sheets import csv_lines
 
 CURRENCY = "USD"
 
@@ -165,18 +165,10 @@ COLUMNS = (
 
 def csv_rows(awards: Iterable[AwardOut], *, header: bool) -> str:
     """Awards as CSV lines (RFC 4180), with their column names where `header` asks for them."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    if header:
-        writer.writerow(COLUMNS)
-    for award in awards:
-        flat = {**dict(award), "held_by": award.held_by.id, "recipient": award.recipient.name}
-        flat |= {"uei": award.recipient.uei, "cage": award.recipient.cage}
-        writer.writerow([_cell(flat[name]) for name in COLUMNS])
-    return text.getvalue()
+    return csv_lines(COLUMNS, (_flat(award) for award in awards), header=header)
 
 
-def _cell(value: object) -> object:
-    """A text that a spreadsheet would run as a formula is shown as text; numbers keep their sign."""
-    is_number = isinstance(value, str) and value.lstrip("-").replace(".", "", 1).isdigit()
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value and not is_number else value
+def _flat(award: AwardOut) -> list[Any]:
+    flat = {**dict(award), "held_by": award.held_by.id, "recipient": award.recipient.name}
+    flat |= {"uei": award.recipient.uei, "cage": award.recipient.cage}
+    return [flat[name] for name in COLUMNS]

@@ -8,6 +8,7 @@ from html import escape
 
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28
+WIDEST = 60  # a single year is a bar, no wall
 # More than these cannot be told apart by pattern; the rest are drawn together.
 _SQUARE = '<rect width="8" height="8" fill="none"/>'
 PATTERNS = (
@@ -109,7 +110,8 @@ def _stacks(shown: Sequence[Bar], names: Sequence[str], years: Sequence[int], sc
     every = -(-len(years) // 12)  # a label a bar would run together
     parts = []
     for at, year in enumerate(years):
-        x, width = round(LEFT + room * (at + 0.15), 1), round(room * 0.7, 1)
+        width = round(min(room * 0.7, WIDEST), 1)
+        x = round(LEFT + room * (at + 0.5) - width / 2, 1)
         over = under = 0
         for number, name in enumerate(names):
             cents = sum(bar.cents for bar in shown if bar.year == year and bar.series == name)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.lookup import facts
+from app.lookup.agency import AgencyView, SiteLine, TieLine
 from app.lookup.answer import Answer, CompanyRef, TieOut
 from app.lookup.profile import Profile
 from app.queries.releases import ChangeOut
@@ -45,6 +46,41 @@ class AgencyProfile:
     subtier: str | None
     ties: tuple[TieOut, ...]
     release: facts.Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieList:
+    """Ties with an agency and its components; all of them, so `next` is null."""
+
+    ties: tuple[TieLine, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteList:
+    """Sites that ties with an agency and its components reach; all of them, so `next` is null."""
+
+    sites: tuple[SiteLine, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundName:
+    """Something whose name begins as what was typed, or is spelled nearly so. `detail` is a site's company, or another
+    name; `url` is the path of its page."""
+
+    kind: Literal["site", "company", "agency"]
+    name: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameList:
+    """Names, the best first; `next` is always null."""
+
+    names: tuple[FoundName, ...]
+    next: str | None
 
 
 class ReleaseFile(BaseModel):
@@ -132,6 +168,7 @@ class Answers(BaseModel):
 
 ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
+AGENCY_VIEW: TypeAdapter[AgencyView] = TypeAdapter(AgencyView)
 
 PUBLIC: dict[str, TypeAdapter[Any]] = {
     "answer": ANSWER,

@@ -25,6 +25,7 @@ PAGE = 50
 MISSING: dict[int | str, dict[str, Any]] = {404: PROBLEMS[422] | {"description": "No such id in the current release"}}
 
 router = APIRouter(prefix="/v1", responses=PROBLEMS)
+NameCursor = Annotated[str | None, Query(max_length=600)]
 COMPANIES: TypeAdapter[CompanyList] = TypeAdapter(CompanyList)
 AGENCIES: TypeAdapter[AgencyList] = TypeAdapter(AgencyList)
 AGENCY: TypeAdapter[AgencyProfile] = TypeAdapter(AgencyProfile)
@@ -45,10 +46,10 @@ def companies(
     q: Annotated[str, Query(max_length=200, description="Part of a name or of a domain.")] = "",
     agency: Annotated[str | None, Query(max_length=80, description="Holds a tie with this agency.")] = None,
     kind: Annotated[facts.TieKind | None, Query(description="Holds a tie of this kind.")] = None,
-    cursor: Annotated[str | None, Query(max_length=600)] = None,
+    cursor: NameCursor = None,
 ) -> Response:
     """Companies by name, 50 a page."""
-    after = _read_cursor(cursor) if cursor else None
+    after = after_cursor(cursor)
     if "\0" in q + (agency or ""):
         raise AppError("invalid-parameter", 422, "q, agency: a NUL character is in no name.")
     with library.database.read() as session:
@@ -58,16 +59,20 @@ def companies(
     refs = tuple(CompanyRef(id=id_, name=name, url=f"/companies/{id_}") for name, id_ in found[:PAGE])
     following = None
     if len(found) > PAGE:
-        asked = {"q": q, "agency": agency, "kind": kind, "cursor": _cursor(refs[-1])}
+        asked = {"q": q, "agency": agency, "kind": kind, "cursor": cursor_after(*found[PAGE - 1])}
         following = "/v1/companies?" + urlencode({key: value for key, value in asked.items() if value})
     return content(request, COMPANIES.dump_json(CompanyList(companies=refs, next=following)))
 
 
-def _cursor(last: CompanyRef) -> str:
-    return base64.urlsafe_b64encode(json.dumps([last.name.lower(), last.id]).encode()).decode()
+def cursor_after(name: str, id: str) -> str:
+    """The place behind a company in a list by name."""
+    return base64.urlsafe_b64encode(json.dumps([name.lower(), id]).encode()).decode()
 
 
-def _read_cursor(cursor: str) -> tuple[str, str]:
+def after_cursor(cursor: str | None) -> tuple[str, str] | None:
+    """The (lower-cased name, id) that a list goes on after. Raises AppError where it was none of ours."""
+    if not cursor:
+        return None
     try:
         name, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         if isinstance(name, str) and isinstance(id_, str) and b"\0" not in (name + id_).encode():

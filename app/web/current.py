@@ -17,13 +17,14 @@ from app.cache import Cache, Value
 from app.db import Database, ReadSession
 from app.domains.index import NameIndex
 from app.errors import NotFound, Unavailable
+from app.lookup.agency import agency_view
 from app.lookup.answer import Answer, company_answer
 from app.lookup.facts import Release, World
-from app.lookup.profile import profile
+from app.lookup.profile import Profile, profile
 from app.queries import read
 from app.queries import releases as query
 from app.releases.downloads import Downloads
-from app.render.schemas import ANSWER, PROFILE, form
+from app.render.schemas import AGENCY_VIEW, ANSWER, PROFILE, form
 from app.render.wording import Lang, with_summary
 from app.settings import Settings
 from app.web.indexes import Indexes
@@ -196,6 +197,13 @@ class Library:
         # The form keeps two versions of this program apart.
         return f"govties:{self._form}:{edition.stamp}:{what}:{lang}:{company}"
 
+    def past_profile(self, session: ReadSession, row: models.Release, company: str, lang: Lang) -> Profile:
+        """A company as an earlier release has it. Never from the cache: a retraction takes text out of old releases."""
+        world = read.load_world(session, row, {company})
+        if company not in world.companies:
+            raise NotFound("company", company)
+        return profile(world, company, with_summary(company_answer(world, company), lang))
+
     def _cached(
         self, edition: Edition, what: str, company: str, lang: Lang, render: Callable[[Answer, World], bytes]
     ) -> Value:
@@ -207,6 +215,19 @@ class Library:
             return render(with_summary(company_answer(world, company), lang), world)
 
         return self.cache.get(self._key(edition, what, company, lang), make)
+
+    def agency(self, edition: Edition, agency: str) -> bytes:
+        """The JSON of an agency with its ties and sites; the words are in no language."""
+
+        def make() -> bytes:
+            with self.database.read() as session:
+                holders = read.tie_holders(session, edition.row.number, agency)
+                world = read.load_world(session, edition.row, holders)
+            if agency not in world.agencies:
+                raise NotFound("agency", agency)
+            return AGENCY_VIEW.dump_json(agency_view(world, agency))
+
+        return self.cache.get(self._key(edition, "agency", agency, "en"), make).body
 
     def with_awards(self, edition: Edition, work: Callable[[ReadSession, Edition], T]) -> tuple[Edition, T]:
         """What `work` reads of award rows, and the edition it is of. Those rows are kept of the current release alone,

@@ -58,6 +58,7 @@ class Limiter:
         self._limits: dict[str, RateLimitItem] = {
             "batch": parse(settings.limit_batch),
             "search": parse(settings.limit_search),
+            "names": parse(settings.limit_names),
             "suggestions": parse(settings.limit_suggestions),
             "exports": parse(settings.limit_exports),
         }

@@ -7,8 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError
-from app.web import pages
 from app.web.respond import problem
+from app.web.templating import NotModified, failed, wants_page
 
 INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
 
@@ -16,6 +16,7 @@ INTERNAL = AppError("internal", 500, "Something went wrong here; it has been log
 def install(app: FastAPI) -> None:
     """Give every error of the application, the framework's own included, one form."""
     app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -23,9 +24,12 @@ def install(app: FastAPI) -> None:
 
 def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    if error.status == 404 and pages.wants_page(request):
-        return pages.missing(request)
-    return problem(error)
+    return _answer(request, error)
+
+
+def _not_modified(_: Request, known: Exception) -> Response:
+    assert isinstance(known, NotModified)
+    return known.response
 
 
 def _unexpected(_: Request, __: Exception) -> Response:
@@ -33,21 +37,23 @@ def _unexpected(_: Request, __: Exception) -> Response:
     return problem(INTERNAL)
 
 
-def _invalid(_: Request, error: Exception) -> Response:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part not in ("query", "path", "body"))
-    return problem(AppError("invalid-parameter", 422, f"{where}: {first['msg']}."))
+    return _answer(request, AppError("invalid-parameter", 422, f"{where}: {first['msg']}."))
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404 and pages.wants_page(request):
-        return pages.missing(request)
     details = {
         404: "Nothing stands at this address. The interface is described at /docs.",
         405: "This address does not take this method.",
     }
     detail = details.get(error.status_code, HTTPStatus(error.status_code).description or str(error.detail))
     slug = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    return problem(AppError(slug, error.status_code, detail), dict(error.headers or {}))
+    return _answer(request, AppError(slug, error.status_code, detail), dict(error.headers or {}))
+
+
+def _answer(request: Request, error: AppError, headers: dict[str, str] | None = None) -> Response:
+    return failed(request, error) if wants_page(request) else problem(error, headers)

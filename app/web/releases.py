@@ -17,7 +17,7 @@ from app.web.companies import MISSING
 from app.web.deps import TheEdition, TheLibrary, TheSettings
 from app.web.limits import TOO_MANY, count
 from app.web.lookup import PROBLEMS
-from app.web.respond import IMMUTABLE, JSON, content, encodings, file_content, is_known, tagged
+from app.web.respond import IMMUTABLE, JSON, coding_for, content, file_content, is_known, tagged
 
 GONE: dict[int | str, dict[str, Any]] = {410: {"model": Problem, "description": "A claim in it was retracted"}}
 PAGE = 100
@@ -54,7 +54,7 @@ def release_file(version: int, name: str, request: Request, library: TheLibrary)
 def _packed(request: Request, library: TheLibrary, version: int, name: str) -> Response:
     """A file in the best encoding that the client takes. Its hash is that of the decoded bytes, so each encoding has an
     ETag of its own."""
-    coding = next((one for one in ("br", "gzip") if one in encodings(request)), None)
+    coding = coding_for(request)
     with library.database.read() as session:
         found = query.described_file(session, version, name)
         if found is None:

@@ -38,8 +38,15 @@ class Shot:
 
 
 SHOTS = (
-    Shot("home", "/", 1000, 640),
+    Shot("home", "/", 1000, 900),
+    Shot("home-phone", "/", 360, 740),
+    Shot("agency", "/agencies/us-ice", 1000, 900),
+    Shot("agency-phone", "/agencies/us-ice#sites", 360, 740),
+    Shot("coverage", "/about/coverage", 1000, 700),
     Shot("zappos", "/?q=zappos.com", 1000, 1000),
+    Shot("company", "/companies/linkedin", 900, 1050),
+    Shot("tie", "/ties/microsoft-ice-azure-government", 768, 800),
+    Shot("company-phone", "/companies/google#ties", 390, 844, dark=True),
     Shot("palantir-phone", "/companies/palantir", 390, 844, dark=True),
 )
 

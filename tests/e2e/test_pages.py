@@ -18,7 +18,7 @@ PAGES = {
     "corrections": "/corrections?company=microsoft",
 }
 WIDTHS = (360, 1440)
-MAX_TABS = 8  # skip link, brand, two links, then the box
+MAX_TABS = 8  # skip link, brand, five links, then the box
 
 
 @pytest.fixture(scope="module")
@@ -166,4 +166,4 @@ def test_the_missing_page_helps(server: str, new_page: Opener) -> None:
     assert response.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
     page.get_by_role("main").get_by_role("link").click()
-    expect(page.get_by_role("textbox")).to_be_visible()
+    expect(page.get_by_role("combobox")).to_be_visible()

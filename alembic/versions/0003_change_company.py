@@ -1,0 +1,18 @@
+"""the log of one company"""
+
+from typing import Any
+
+from alembic import op
+
+revision = "0003_change_company"
+down_revision = "0002_awards"
+branch_labels: Any = None
+depends_on: Any = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_change_company", "change", ["company", "cursor"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_change_company", "change")

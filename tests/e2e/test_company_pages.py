@@ -1,0 +1,220 @@
+"""The pages of companies and ties in a real Chromium: for every eye, hand and ear, and deaf to planted markup."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from app.db import Database
+from app.models import Award, AwardRollup
+from tests.conftest import make_settings
+from tests.e2e.browser import chromium
+from tests.e2e.looks import open_all, overflow, tab_to, violations
+from tests.keys import publish
+from tests.service import running_service
+from tests.test_retraction import mark
+from tests.worlds import CHECKED, World, company, domain, owner, source, tie
+
+pytestmark = pytest.mark.browser
+
+REAL = {"company": "/companies/linkedin", "tie": "/ties/microsoft-ice-azure-government"}
+PLANTED = "'\"><img data-planted src=/x onerror=alert(1)><script data-planted>alert(2)</script> onclick=x"
+LIGHT = 60_000  # bytes of a page with all that it asks for
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tab(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def plant(world: World) -> None:
+    """A company whose every free text is markup, an agency too; release 2 retracts one of its ties."""
+    world.agencies["us-bad"] = {"id": "us-bad", "country": "US", "name": PLANTED, "short_name": PLANTED}
+    told = source("press", PLANTED, title=PLANTED, quote=PLANTED, locator=PLANTED, published_at="2020")
+    text = dict.fromkeys(("title", "summary", "recipient", "via_name"), PLANTED)
+    common = {"agency": "us-bad", "kind": "supplier_of_contractor", "evidence": "single_report", "sources": ["told"]}
+    said = [{"by": "bad", "date": "2020", "quote": PLANTED, "source": "told"}]
+    history = [{"date": "2020", "status": "disputed", "note": PLANTED}]
+    world.companies["bad"] = company(
+        "bad",
+        legal_name=PLANTED,
+        sources={"told": told},
+        domains=[domain("bad.com", sources=["told"])],
+        owners=[owner("bigco", sources=["told"])],
+        ties=[
+            tie("bad-tie", **common, **text, statements=said, claim_status="disputed", history=history),
+            tie("bad-gone", **common, **text),
+        ],
+        notes=[{"id": "bad-note", "kind": "pitch", "date": "2018", "text": PLANTED, "sources": ["told"], **CHECKED}],
+    )
+    world.companies["bad"]["name"] = PLANTED
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service on a made-up world with planted markup, in its second release."""
+    folder = tmp_path_factory.mktemp("planted")
+    world = World(folder / "seed")
+    plant(world)
+    settings = make_settings(folder, seed_dir=world.write())
+    database = Database(settings)
+    database.migrate()
+    publish(database, settings.seed_dir)
+    mark(world.companies["bad"]["ties"][1], "retracted", PLANTED)
+    publish(database, world.write())
+    _add_awards(database)
+    database.close()
+    with running_service(settings.data_dir, folder / "log") as address:
+        yield address
+
+
+def _add_awards(database: Database) -> None:
+    sums = {"awards": 1, "actions": 1, "deobligated": 0, "subawards": 0, "subaward_amount": 0}
+    award: dict[str, Any] = dict.fromkeys(("recipient", "matched_value", "description", "prime", "key"), PLANTED)
+    award |= {"kind": "award", "number": "", "agency": "us-bad", "matched_by": "alias", "figures": "actions"}
+    award |= {"obligated": 5_000_00, "deobligated": 0, "first_action": "2016-01-01", "last_action": "2016-02-02"}
+    with database.write() as session:
+        for year in (0, 2016, 2017):
+            session.add(AwardRollup(company="bad", agency="us-bad", fiscal_year=year, obligated=5_000_00, **sums))
+        session.add(
+            Award(row=1, company="bad", held_by="bad", actions=1, modifications=0, whole=True, digest="0" * 32, **award)
+        )
+
+
+@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_axe_finds_nothing_and_nothing_is_too_wide(
+    server: str, browser: Browser, name: str, scheme: Any, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.goto(server + REAL[name])
+    open_all(page)
+    assert violations(page) == []
+    assert overflow(page) == 0
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/companies/bad", "/ties/bad-gone", "/companies/bad?release=1", "/ties/bad-tie?lang=es"]
+)
+def test_axe_finds_nothing_where_there_is_a_chart_a_dispute_a_retraction_or_an_old_release(
+    planted: str, tab: Page, path: str
+) -> None:
+    tab.set_viewport_size({"width": 360, "height": 800})
+    tab.goto(planted + path)
+    open_all(tab)
+    assert violations(tab) == []
+    assert overflow(tab) == 0
+
+
+def test_faults_that_are_planted_are_found(server: str, tab: Page) -> None:
+    tab.set_viewport_size({"width": 360, "height": 800})
+    tab.goto(server + REAL["company"])
+    tab.evaluate("document.documentElement.removeAttribute('lang')")
+    tab.evaluate("document.querySelector('.tree li').append(Object.assign(new Image(), {src: '/static/icon.svg'}))")
+    tab.evaluate("document.querySelector('.why').style.color = '#ccc'")
+    tab.evaluate("document.querySelector('.hop').style.width = '500px'")
+    assert {"html-has-lang", "image-alt", "color-contrast"} <= {rule.partition(":")[0] for rule in violations(tab)}
+    assert overflow(tab) > 0
+
+
+def test_without_script_from_the_owner_to_a_release_that_can_be_cited(server: str, browser: Browser) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(server + "/companies/linkedin")
+    page.locator(".tree").get_by_role("link", name="Microsoft", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Microsoft")
+    page.locator(".times").get_by_role("link", name="Azure Government").click()
+    expect(page.locator("article:target")).to_contain_text("Microsoft")
+    page.locator("article:target h3 a").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Azure Government for ICE")
+    page.locator(".quoted a").click()
+    assert page.url.endswith("/ties/microsoft-ice-azure-government?release=1")
+    page.get_by_role("link", name="Español").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert "release=1" in page.url
+    page.close()
+
+
+def test_by_keyboard_alone(server: str, tab: Page) -> None:
+    tab.goto(server + "/companies/linkedin")
+    tab_to(tab, "Ties with government agencies")
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("location.hash") == "#ties"
+    tab_to(tab, "ICE: Library access licence")
+    tab.keyboard.press("Enter")
+    tab_to(tab, "Library access licence")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Library access licence")
+
+
+def test_a_screen_reader_hears_who_owns_whom_and_the_ties_in_time(server: str, tab: Page) -> None:
+    tab.goto(server + "/companies/linkedin")
+    tree = tab.get_by_role("list", name="Owners and owned companies").aria_snapshot()
+    assert tree.index('link "Microsoft"') < tree.index("LinkedIn is owned by Microsoft since 2016-12-08")
+    assert tree.count("- list") > 1, "the owned stand in a list within the owner's"
+    times = tab.get_by_role("region", name="The ties in time").aria_snapshot()
+    assert "from 2018-03-05 · last attested 2018-03-05" in times
+    assert "img" not in times, "the drawing says nothing that the words do not"
+
+
+def test_the_chart_can_be_reached_and_moved_by_keyboard(planted: str, tab: Page) -> None:
+    tab.set_viewport_size({"width": 360, "height": 800})
+    tab.goto(planted + "/companies/bad")
+    figure = tab.locator("figure[tabindex]")
+    figure.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("document.querySelector('figure[tabindex]').scrollLeft > 0")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/companies/bad", "/companies/bad?lang=es", "/companies/bigco", "/companies/bad?release=1"),
+        *("/ties/bad-tie", "/ties/bad-tie?lang=es", "/ties/bad-tie?release=1", "/ties/bad-gone"),
+    ],
+)
+def test_markup_in_every_field_stays_text(planted: str, tab: Page, path: str) -> None:
+    wrong: list[str] = []
+    asked: list[str] = []
+    tab.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
+    tab.goto(planted + path, wait_until="load")
+    assert tab.locator("[data-planted], [onclick], [onerror]").count() == 0
+    assert PLANTED in tab.locator("main").inner_text(), "it is shown at all"
+    assert [line for line in wrong if "410" not in line] == []
+    assert [url for url in asked if not url.startswith(f"{planted}/") or url.endswith("/x")] == []
+
+
+def test_markup_that_got_through_would_be_seen(planted: str, tab: Page) -> None:
+    tab.goto(planted + "/companies/bad")
+    tab.evaluate(
+        "(planted) => document.querySelector('h1').insertAdjacentHTML('beforeend', planted)", f'<p x="{PLANTED}'
+    )
+    assert tab.locator("[data-planted]").count() > 0
+
+
+@pytest.mark.parametrize("path", ["/companies/microsoft", "/companies/google", REAL["tie"]])
+def test_a_page_is_light_with_all_that_it_asks_for(server: str, tab: Page, path: str) -> None:
+    seen: list[int] = []
+    tab.on("requestfinished", lambda request: seen.append(request.sizes()["responseBodySize"]))
+    tab.goto(server + path, wait_until="networkidle")
+    assert len(seen) >= 3, "page, styles, icon"
+    assert sum(seen) < LIGHT
