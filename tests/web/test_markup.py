@@ -54,22 +54,17 @@ class _Markup(HTMLParser):
         self.attributes += [(name, value or "") for name, value in attrs]
 
 
-DATA = {"type": "application/ld+json"}
-
-
-def _is_own(script: dict[str, str | None]) -> bool:
-    """Whether it is the one script that pages have: the suggestions of the search box."""
-    own = script.keys() == {"type", "src"} and script["type"] == "module"
-    return own and bool(re.fullmatch(r"/static/search\.js\?v=[0-9a-f]+", script["src"] or ""))
+def _ours(script: dict[str, str | None]) -> bool:
+    """Whether a script is data, or a file of the pages."""
+    file = re.fullmatch(r"/static/search\.js\?v=[0-9a-f]{12}", script.get("src") or "")
+    return script == {"type": "application/ld+json"} or (script.keys() == {"type", "src"} and bool(file))
 
 
 def _assert_harmless(body: str) -> None:
     markup = _Markup(body)
-    foreign = [script for script in markup.scripts if script != DATA and not _is_own(script)]
-    assert foreign == [], "a script runs that is not a file of ours"
+    assert [attributes for attributes in markup.scripts if not _ours(attributes)] == [], "no other script runs"
     assert markup.tags.count("img") <= 1, "the brand's icon is the only image"
-    # In data for machines the bracket is escaped as JSON has it.
-    assert "b id" not in body.replace("&lt;b id", "").replace("\\u003cb id", "")
+    assert "b id" not in body.replace("&lt;b id", "").replace("\\u003cb id", ""), "in text or in JSON, nowhere else"
     for name, value in markup.attributes:
         assert not name.startswith("on"), f"an event handler: {name}={value}"
         if name in ("href", "src", "action"):
@@ -83,6 +78,8 @@ def _assert_harmless(body: str) -> None:
     "planted",
     [
         "<script>",
+        '<script src="/static/other.js">',
+        '<script type="text/javascript">',
         '<script type="module" src="/static/search.js?v=1" onerror="x">',
         '<script type="module" src="https://other.example/static/search.js?v=1">',
         "<img src=/x><img src=/x>",
@@ -176,6 +173,11 @@ def test_no_text_of_a_company_becomes_markup(payloads: TestClient, lang: str) ->
         "answer": page(payloads, "/", q="bad.com", lang=lang),
         "owner's answer": page(payloads, "/", q="bigco.com", lang=lang),
         "found": page(payloads, "/", q="bad", lang=lang),
+        "agency": page(payloads, "/agencies/us-bad", lang=lang),
+        "agencies": page(payloads, "/agencies", lang=lang),
+        "sites": page(payloads, "/agencies/us-bad/sites", lang=lang),
+        "companies": page(payloads, "/companies", lang=lang),
+        "home": page(payloads, "/", lang=lang),
         "searched": page(payloads, "/companies/looked", lang=lang),
         "hosted": page(payloads, "/", q="x.sites.bigco.com", lang=lang),
     }
