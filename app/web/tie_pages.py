@@ -14,7 +14,7 @@ from app.lookup.profile import Profile
 from app.models import Release
 from app.queries import read
 from app.queries import releases as query
-from app.render.company_view import Sources, Then, checks, order_of, owner_then
+from app.render.company_view import Checked, Sources, Then, checks, order_of, owner_then
 from app.render.history import Step, steps
 from app.render.linked_data import tie_data
 from app.web.companies import known_id
@@ -50,7 +50,8 @@ def tie(id: str, pinned: ThePinned) -> Response:
         shown = _read(session, edition, id, pinned)
     page.request.state.release = shown.row.number
     tie, holder = shown.tie, shown.holder
-    told = (tie, *holder.ownership)
+    former = owner_then(holder, tie.valid_from)
+    told: list[Checked] = [tie, *holder.ownership, *([former] if former else [])]
     return page.render(
         "tie.html",
         tie=tie,
@@ -58,7 +59,7 @@ def tie(id: str, pinned: ThePinned) -> Response:
         data=tie_data(tie, holder.release, page.settings.address),
         above=shown.above,
         owners=_owners(holder, tie),
-        former=owner_then(holder, tie.valid_from),
+        former=former,
         sources=Sources(told),
         checks=checks([tie], datetime.now(UTC).date()),
         history=shown.history,

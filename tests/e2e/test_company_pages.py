@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright, expect
 
 from app.db import Database
 from app.models import Award, AwardRollup
@@ -182,6 +182,11 @@ def test_the_chart_can_be_reached_and_moved_by_keyboard(planted: str, tab: Page)
     tab.wait_for_function("document.querySelector('figure[tabindex]').scrollLeft > 0")
 
 
+def _dismiss(dialog: Dialog, seen: list[str]) -> None:
+    seen.append(dialog.message)
+    dialog.dismiss()
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -192,7 +197,7 @@ def test_the_chart_can_be_reached_and_moved_by_keyboard(planted: str, tab: Page)
 def test_markup_in_every_field_stays_text(planted: str, tab: Page, path: str) -> None:
     wrong: list[str] = []
     asked: list[str] = []
-    tab.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    tab.on("dialog", lambda dialog: _dismiss(dialog, wrong))
     tab.on("pageerror", lambda error: wrong.append(str(error)))
     tab.on("request", lambda request: asked.append(request.url))
     tab.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)

@@ -84,8 +84,11 @@ def test_everything_known_is_said(whole: TestClient) -> None:
 
 
 def test_who_owned_the_holder_then_and_who_does_now_are_both_said(whole: TestClient) -> None:
-    said = text(page(whole, PATH))
-    assert "When the tie began (2016-03), Bigco belonged to Quiet (from 2010 to 2018-05)." in said
+    body = page(whole, PATH)
+    said = text(body)
+    assert "When the tie began (2016-03), Bigco belonged to Quiet (from 2010 to 2018-05). Bigco [" in said
+    asked = set(re.findall(r'href="#source-(\d+)"', body))
+    assert asked <= set(re.findall(r'<li id="source-(\d+)">', body))
     assert "Bigco is owned by Old since 2018-05" in said
     assert "The tie began (2016-03) before Bigco came to Old (2018-05)." in said
     assert "It remains a tie of Bigco." in said
