@@ -31,12 +31,13 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One release in memory: its row, its signed manifest, its names."""
+    """One release in memory: its row, its signed manifest, its names, and its retired company ids."""
 
     row: models.Release
     release: Release
     manifest: models.Manifest
     index: dict[str, Entry]
+    redirects: dict[str, str]
 
 
 class Current:
@@ -110,17 +111,18 @@ class Current:
                 if row is None or manifest is None:
                     raise Unavailable("No release has been published yet: run `govties seed apply`.")
                 session.expunge_all()
-                index = self._index(session, row)
-                return Edition(row, read.release_facts(row), manifest, index)
+                index, redirects = self._names(session, row)
+                return Edition(row, read.release_facts(row), manifest, index, redirects)
         except Unavailable:
             if self._edition:
                 return self._edition
             raise
 
-    def _index(self, session: ReadSession, row: models.Release) -> dict[str, Entry]:
+    def _names(self, session: ReadSession, row: models.Release) -> tuple[dict[str, Entry], dict[str, str]]:
         if self._edition and _same(self._edition.row, row):
-            return self._edition.index
-        return {entry.name: entry for entry in read.entries(session, row.number)}
+            return self._edition.index, self._edition.redirects
+        index = {entry.name: entry for entry in read.entries(session, row.number)}
+        return index, read.redirects(session, row.number)
 
 
 def _same(known: models.Release, read: models.Release) -> bool:

@@ -24,9 +24,8 @@ from app.render.feed import differences, title_of
 from app.render.schemas import ANSWER, PROFILE
 from app.render.wording import Lang, one_source, with_language
 from app.settings import Settings
-from app.web.companies import known_id
 from app.web.current import Edition, Library
-from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
+from app.web.deps import CompanyId, Language, TheEdition, TheLibrary, TheSettings, known_id
 from app.web.lookup import answer_bytes
 from app.web.respond import FRESH, content
 
@@ -133,7 +132,7 @@ def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Ans
 
 @router.get("/companies/{id}")
 def company(
-    id: str,
+    id: CompanyId,
     request: Request,
     library: TheLibrary,
     edition: TheEdition,
@@ -141,7 +140,6 @@ def company(
     lang: Language = "en",
 ) -> Response:
     """A company: owner chain, ties, amounts, statements, notes, sources, dates."""
-    known_id(id, "company")
 
     def read_all(session: ReadSession, edition: Edition) -> tuple[bytes, AwardSection | None]:
         rollups = award_queries.rollups(session, id)

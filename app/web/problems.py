@@ -8,17 +8,24 @@ from starlette.exceptions import HTTPException
 
 from app.errors import AppError
 from app.web import pages
-from app.web.respond import problem
+from app.web.deps import Moved
+from app.web.respond import FRESH, problem
 
 INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
 
 
 def install(app: FastAPI) -> None:
     """Give every error of the application, the framework's own included, one form."""
+    app.add_exception_handler(Moved, _moved)
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def _moved(_: Request, moved: Exception) -> Response:
+    assert isinstance(moved, Moved)
+    return Response(status_code=308, headers={"Location": moved.location, "Cache-Control": FRESH})
 
 
 def _app_error(request: Request, error: Exception) -> Response:
