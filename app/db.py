@@ -29,8 +29,12 @@ class WriteSession(Session):
     """A session that holds the write lock; committed by the context manager that made it."""
 
 
+class InboxSession(Session):
+    """A session that may put a suggestion in; nothing else of the web process writes."""
+
+
 class Database:
-    """Both ways into one database."""
+    """The ways into one database."""
 
     def __init__(self, settings: Settings) -> None:
         self.url = settings.database
@@ -40,7 +44,11 @@ class Database:
         timeout = settings.database_timeout
         self._read = self._engine(self._read_args(timeout), pool_size=20, max_overflow=0, pool_timeout=timeout)
         self._write = self._engine({"timeout": 0} if self.is_sqlite else {"connect_timeout": 5}, poolclass=NullPool)
+        waiting = {"timeout": timeout} if self.is_sqlite else _postgres_args(timeout)
+        self._inbox = self._engine(waiting, pool_size=2, max_overflow=0, pool_timeout=timeout)
         if self.is_sqlite:
+            event.listen(self._inbox, "connect", _sqlite_inbox)
+            event.listen(self._inbox, "begin", _sqlite_begin)
             event.listen(self._read, "connect", _sqlite_reader)
             event.listen(self._write, "connect", _sqlite_writer)
             event.listen(self._write, "begin", _sqlite_begin)
@@ -48,9 +56,7 @@ class Database:
     def _read_args(self, timeout: float) -> dict[str, Any]:
         if self.is_sqlite:
             return {"timeout": timeout}
-        milliseconds = int(timeout * 1000)
-        options = f"-c statement_timeout={milliseconds} -c default_transaction_read_only=on"
-        return {"connect_timeout": max(1, round(timeout)), "options": options}
+        return _postgres_args(timeout, "-c default_transaction_read_only=on")
 
     def _engine(self, connect_args: dict[str, Any], **options: Any) -> Engine:
         # hide_parameters: error messages must not carry what a visitor looked up.
@@ -85,6 +91,17 @@ class Database:
                 raise busy from None
             raise Unavailable(f"The database cannot be written ({reason(error)}).") from error
 
+    @contextmanager
+    def inbox(self) -> Iterator[InboxSession]:
+        """A session for suggestions, committed at the end. It waits for a publication as long as a read may take, and
+        does not hold its lock on PostgreSQL. Raises Unavailable where that is not enough."""
+        try:
+            with InboxSession(self._inbox) as session, session.begin():
+                session.connection()
+                yield session
+        except SQLAlchemyError as error:
+            raise Unavailable(f"Suggestions cannot be taken now ({type(error).__name__}).") from error
+
     def migrate(self, revision: str = "head", *, down: bool = False) -> None:
         """Bring the schema to a revision; on PostgreSQL several at once wait for one another (alembic does not
         serialise them); on SQLite the later ones fail and say so."""
@@ -110,9 +127,15 @@ class Database:
         """Close all connections."""
         self._read.dispose()
         self._write.dispose()
+        self._inbox.dispose()
 
     def _name(self) -> str:
         return self.url.render_as_string(hide_password=True)
+
+
+def _postgres_args(timeout: float, options: str = "") -> dict[str, Any]:
+    limited = f"-c statement_timeout={int(timeout * 1000)} {options}"
+    return {"connect_timeout": max(1, round(timeout)), "options": limited.strip()}
 
 
 def _make_folder(folder: Path) -> None:
@@ -144,6 +167,10 @@ def _sqlite_writer(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -65536")  # KiB; with the default of two MB large imports thrash
     connection.execute("PRAGMA busy_timeout = 0")
+
+
+def _sqlite_inbox(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None
 
 
 def _sqlite_begin(connection: Any) -> None:
