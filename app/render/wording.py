@@ -59,10 +59,13 @@ class Params:
 
 @cache
 def messages(lang: Lang) -> dict[str, Message]:
-    """The words of one language: those the extension shares, and those of the pages."""
+    """The words of one language: those the extension shares, and those of the pages, in a folder a group of pages."""
     folder = files("app.messages")
-    shared, pages = folder.joinpath(f"{lang}.json"), folder.joinpath("pages", f"{lang}.json")
-    return {**json.loads(shared.read_text("utf-8")), **json.loads(pages.read_text("utf-8"))}
+    of_pages = sorted((part for part in folder.iterdir() if part.is_dir()), key=lambda part: part.name)
+    found: dict[str, Message] = json.loads(folder.joinpath(f"{lang}.json").read_text("utf-8"))
+    for words in (part.joinpath(f"{lang}.json") for part in of_pages):
+        found |= json.loads(words.read_text("utf-8")) if words.is_file() else {}
+    return found
 
 
 def say(lang: Lang, key: str, n: int | None = None, **values: str | int) -> str:

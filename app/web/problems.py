@@ -7,9 +7,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError
-from app.web import pages
 from app.web.deps import Moved
 from app.web.respond import FRESH, problem
+from app.web.templating import NotModified, missing, wants_page
 
 INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
 
@@ -18,6 +18,7 @@ def install(app: FastAPI) -> None:
     """Give every error of the application, the framework's own included, one form."""
     app.add_exception_handler(Moved, _moved)
     app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -30,9 +31,14 @@ def _moved(_: Request, moved: Exception) -> Response:
 
 def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    if error.status == 404 and pages.wants_page(request):
-        return pages.missing(request)
+    if error.status == 404 and wants_page(request):
+        return missing(request)
     return problem(error)
+
+
+def _not_modified(_: Request, known: Exception) -> Response:
+    assert isinstance(known, NotModified)
+    return known.response
 
 
 def _unexpected(_: Request, __: Exception) -> Response:
@@ -49,8 +55,8 @@ def _invalid(_: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404 and pages.wants_page(request):
-        return pages.missing(request)
+    if error.status_code == 404 and wants_page(request):
+        return missing(request)
     details = {
         404: "Nothing stands at this address. The interface is described at /docs.",
         405: "This address does not take this method.",

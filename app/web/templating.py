@@ -1,0 +1,142 @@
+"""What all pages share: their templates, language and links, and an ETag that is known before anything is read."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from app.lookup.dates import is_stale
+from app.render.wording import Lang, one_source, with_language
+from app.settings import ROOT, Settings
+from app.web.current import Edition, Library
+from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
+from app.web.respond import is_known, tagged
+
+CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HTML: Final = "text/html"
+
+templates = Environment(
+    loader=PackageLoader("app.web"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+templates.globals["one_source"] = one_source
+templates.globals["is_stale"] = lambda date, months: is_stale(date, months, _today())
+
+
+class NotModified(Exception):  # noqa: N818
+    """The client has this page already. `response` is the 304 that says so."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a page is made for: the request, the language, and the edition where it is of one."""
+
+    request: Request
+    library: Library
+    settings: Settings
+    lang: Lang
+    edition: Edition | None = None
+
+    def render(self, name: str, **values: Any) -> Response:
+        """The page from its template."""
+        body = _body(self.request, name, self.lang, self.settings, **values)
+        return tagged(self.request, body, HTML, self.tag(), headers={"Content-Security-Policy": CSP})
+
+    def of(self, edition: Edition) -> "Page":
+        """The same page of another edition: of the one that was read in the end."""
+        self.request.state.release = edition.row.number
+        return replace(self, edition=edition)
+
+    def tag(self) -> str:
+        """All that a page depends on, as a hash: code and words, settings, release, address with language, and the day,
+        because a verification goes stale with time."""
+        row = self.edition.row if self.edition else None
+        release = (row.number, row.content_hash, row.published_at) if row else None
+        given = (code_version(), self.settings.contact, self.settings.address, release, self.lang, _today())
+        url = self.request.url
+        return hashlib.sha256(repr((*given, url.path, url.query)).encode()).hexdigest()[:32]
+
+
+def _page(
+    request: Request, library: TheLibrary, settings: TheSettings, edition: TheEdition, lang: Language = "en"
+) -> Page:
+    return _unless_known(Page(request=request, library=library, settings=settings, lang=lang, edition=edition))
+
+
+def _plain_page(request: Request, library: TheLibrary, settings: TheSettings, lang: Language = "en") -> Page:
+    return _unless_known(Page(request=request, library=library, settings=settings, lang=lang))
+
+
+def _unless_known(page: Page) -> Page:
+    """Raises NotModified before anything is read, where the client has the page."""
+    tag = page.tag()
+    # `*` means any content that stands here, which is not known yet.
+    if page.request.headers.get("if-none-match", "").strip() != "*" and is_known(page.request, tag):
+        raise NotModified(tagged(page.request, b"", HTML, tag, headers={"Content-Security-Policy": CSP}))
+    return page
+
+
+ThePage = Annotated[Page, Depends(_page)]
+# A page that says the same in every release, and stands before the first.
+ThePlainPage = Annotated[Page, Depends(_plain_page)]
+
+
+def missing(request: Request) -> Response:
+    """The page for a person at an address where nothing stands; never cached."""
+    lang: Lang = "es" if request.query_params.get("lang") == "es" else "en"
+    body = _body(request, "error.html", lang, request.app.state.settings)
+    headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Vary": "Accept"}
+    return Response(body, 404, media_type=HTML, headers=headers)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks for a page. Programs, `*/*` included, get problem+json."""
+    return request.url.path.startswith("/companies/") and HTML in request.headers.get("accept", "")
+
+
+def _body(request: Request, name: str, lang: Lang, settings: Settings, **values: Any) -> bytes:
+    values |= with_language(lang) | {
+        "lang": lang,
+        "contact": settings.contact,
+        "address": settings.address,
+        "path": request.url.path,
+        "other": _other_language(request, lang),
+    }
+    return templates.get_template(name).render(values).encode()
+
+
+def _other_language(request: Request, lang: Lang) -> str:
+    """The address of this page in the other language, with what was asked."""
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    query = urlencode(kept + ([] if lang == "es" else [("lang", "es")]), errors="replace")
+    return request.url.path + (f"?{query}" if query else "")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@cache
+def code_version() -> str:
+    """A short name for what this program makes pages of: its code, templates and words. Another version has another."""
+    digest = hashlib.sha256()
+    for package in ("lookup", "messages", "queries", "render", "web"):
+        for path in sorted((ROOT / "app" / package).rglob("*")):
+            if path.suffix in (".py", ".html", ".json", ".css", ".js"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
