@@ -15,6 +15,7 @@ from app.awards_cli import awards_cli
 from app.db import Database, reason
 from app.errors import AppError
 from app.full_stack import full_stack
+from app.inbox_cli import inbox_cli
 from app.packaging import build
 from app.publishing import BadSeed, Published, publish_seed, renew
 from app.release_cli import release_cli
@@ -35,6 +36,7 @@ cli.add_typer(db_cli, name="db")
 cli.add_typer(extension_cli, name="extension")
 cli.add_typer(release_cli, name="release")
 cli.add_typer(awards_cli, name="awards")
+cli.add_typer(inbox_cli, name="inbox")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from app import logs
 from app.db import Database
 from app.settings import Settings, load_settings
-from app.web import awards, companies, docs, health, lookup, pages, problems, releases
+from app.web import awards, companies, docs, health, lookup, pages, problems, releases, suggestions
 from app.web.current import Library
 from app.web.docs import Api
 from app.web.guard import Guard
@@ -43,7 +43,8 @@ def create_api(settings: Settings) -> FastAPI:
     )
     api.state.settings = settings
     api.state.library = Library(settings, Database(settings))
-    for router in (lookup.router, companies.router, awards.router, releases.router, releases.feed, health.router):
+    nouns = (lookup, companies, awards, releases, suggestions, health)
+    for router in (*(noun.router for noun in nouns), releases.feed, suggestions.pages):
         api.include_router(router)
     docs.install(api)
     pages.install(api)

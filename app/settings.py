@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     redis_ttl: int = Field(86_400, gt=0, description="Seconds a cached answer lives in Redis.")
     release_poll: float = Field(1.0, ge=0, description="Seconds between looks for a new release.")
     database_timeout: float = Field(2.0, gt=0, description="Seconds a read may take before it is given up.")
+    form_secret: str | None = Field(
+        None, description="Signs the form for suggestions; the same on all servers. Without it: a file in the data dir."
+    )
+    suggestion_open_days: int = Field(365, ge=1, description="Days after which an undecided suggestion is erased.")
+    suggestion_declined_days: int = Field(30, ge=0, description="Days after which a declined suggestion is erased.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
 
     @property

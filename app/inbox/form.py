@@ -17,7 +17,7 @@ from app.errors import AppError
 FIELDS = ("kind", "company", "domain", "tie", "text", "source_url")
 # A name that machines fill in and no browser does by itself.
 TRAP = "website_address_2"
-TOKEN = "token"
+SHOWN = "shown"
 LEAST_SECONDS, MOST_SECONDS = 4, 24 * 3600
 KEY_BYTES = 32
 
@@ -61,7 +61,7 @@ def token(key: bytes, now: float) -> str:
 
 def is_human(fields: dict[str, str], key: bytes, now: float) -> bool:
     """Whether a form was shown by us, a reasonable time ago, and its trap is empty."""
-    moment, _, signature = fields.get(TOKEN, "").partition(".")
+    moment, _, signature = fields.get(SHOWN, "").partition(".")
     if fields.get(TRAP) or not moment.isascii() or not moment.isdigit() or len(moment) > 12:
         return False
     if not hmac.compare_digest(signature.encode(), _sign(key, moment).encode()):

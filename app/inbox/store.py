@@ -6,15 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from app.db import Database, InboxSession, WriteSession
+from app.db import Database, WriteSession
 from app.errors import AppError, NotFound
 from app.inbox.suggestion import NewSuggestion, State
 from app.models import Suggestion
+from app.settings import Settings
 
 # A reason that a maintainer cannot have given; pages say it in the reader's language.
 EXPIRED = "Nobody decided on this in time; what was sent has been erased. It may be sent again."
-# More than people read; a flood stops here.
-MAX_OPEN = 5_000
 
 
 def new_ticket() -> str:
@@ -56,15 +55,17 @@ def decide(session: WriteSession, ticket: str, state: State, reason: str) -> Sug
     return row
 
 
-def erase_old(session: WriteSession | InboxSession, open_days: int, declined_days: int, now: datetime) -> int:
-    """Erase the text and the address of what was declined `declined_days` ago, and of what nobody decided on for
-    `open_days`, which is declined so. Returns how many were erased."""
+def erase_old(database: Database, settings: Settings, now: datetime | None = None) -> int:
+    """Erase what was sent and declined `suggestion_declined_days` ago, and what nobody decided on for
+    `suggestion_open_days`, which is declined so. Returns how many were erased. Raises Unavailable."""
+    moment = now or datetime.now(UTC)
     kept = update(Suggestion).where(Suggestion.erased_at.is_(None))
-    nothing = {"text": None, "source_url": None, "erased_at": now}
-    late = kept.where(Suggestion.state == State.OPEN, Suggestion.created_at < now - timedelta(days=open_days))
-    declined = kept.where(
-        Suggestion.state == State.DECLINED, Suggestion.decided_at < now - timedelta(days=declined_days)
-    )
-    ended = {"state": State.DECLINED, "decision": EXPIRED, "decided_at": now}
-    done = [session.execute(late.values(**nothing, **ended)), session.execute(declined.values(**nothing))]
-    return sum(int(getattr(result, "rowcount", 0)) for result in done)
+    nothing = {"text": None, "source_url": None, "erased_at": moment}
+    until = moment - timedelta(days=settings.suggestion_open_days)
+    late = kept.where(Suggestion.state == State.OPEN, Suggestion.created_at < until)
+    until = moment - timedelta(days=settings.suggestion_declined_days)
+    declined = kept.where(Suggestion.state == State.DECLINED, Suggestion.decided_at < until)
+    ended = {"state": State.DECLINED, "decision": EXPIRED, "decided_at": moment}
+    with database.inbox() as session:
+        done = [session.execute(late.values(**nothing, **ended)), session.execute(declined.values(**nothing))]
+        return sum(int(getattr(result, "rowcount", 0)) for result in done)

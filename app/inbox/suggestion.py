@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from app.domains.names import parse_host, parse_url
 from app.errors import AppError
 from app.models import Suggestion
 from app.queries.read import iso
-from app.seeding.fields import Slug
+from app.seeding.fields import Slug, WebAddress
 
 MAX_URL = 2_000
 # What nobody sees in a terminal or an editor nobody can check; a text has line ends and tabs.
@@ -42,8 +42,6 @@ def _visible(text: str) -> str:
 
 
 def _public_address(text: str) -> str:
-    if not re.match(r"https?://", text):
-        raise ValueError("give an address that begins with https:// or http://")
     try:
         host = parse_url(text)
     except AppError as error:
@@ -65,6 +63,14 @@ def _host(text: str) -> str:
     return host.name
 
 
+class WrongField(AppError):  # noqa: N818
+    """A suggestion cannot be taken as it is; `field` names the one to mend, or `about` or `reply`."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__("invalid-suggestion", 422, f"{field}: {detail}.")
+        self.field = field
+
+
 class NewSuggestion(BaseModel):
     """The body of `POST /v1/suggestions`."""
 
@@ -82,19 +88,39 @@ class NewSuggestion(BaseModel):
         str, StringConstraints(min_length=10, max_length=4_000, strip_whitespace=True), AfterValidator(_visible)
     ] = Field(description="What is wrong and what is right, 10 to 4,000 characters. No personal data.")
     source_url: Annotated[
-        str,
-        StringConstraints(max_length=MAX_URL, strip_whitespace=True),
+        WebAddress,
+        StringConstraints(max_length=MAX_URL),
         AfterValidator(_visible),
         AfterValidator(_public_address),
     ] = Field(description="Where one can read that it is so.")
 
     @model_validator(mode="after")
     def _is_about_something(self) -> Self:
-        if self.company is None and self.domain is None:
-            raise ValueError("name a company or a domain that it is about")
-        if self.kind == Kind.COMPANY_REPLY and self.company is None:
-            raise ValueError("a company's reply names the company")
+        if self.company is None and (self.domain is None or self.kind == Kind.COMPANY_REPLY):
+            raise ValueError("name the company that it is about, or, where no company of the data is, the domain")
         return self
+
+    @classmethod
+    def checked(cls, fields: dict[str, str]) -> Self:
+        """A suggestion of a form's fields. Raises WrongField."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            raise _wrong(error) from None
+
+
+def read_suggestion(body: bytes) -> NewSuggestion:
+    """A suggestion of a JSON body. Raises WrongField."""
+    try:
+        return NewSuggestion.model_validate_json(body)
+    except ValidationError as error:
+        raise _wrong(error) from None
+
+
+def _wrong(error: ValidationError) -> WrongField:
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(map(str, first["loc"])) or ("body" if first["type"] == "json_invalid" else "about")
+    return WrongField(field, first["msg"].removeprefix("Value error, ").rstrip("."))
 
 
 class Ticket(BaseModel):

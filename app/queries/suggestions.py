@@ -1,6 +1,6 @@
 """Selects suggestions."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import ReadSession
 from app.models import Suggestion
@@ -15,9 +15,3 @@ def suggestions(session: ReadSession, state: str | None = None) -> list[Suggesti
     """Suggestions of one state or of all, the oldest first."""
     query = select(Suggestion).order_by(Suggestion.created_at, Suggestion.id)
     return list(session.scalars(query.where(Suggestion.state == state) if state else query))
-
-
-def count_open(session: ReadSession) -> int:
-    """How many wait for a decision."""
-    query = select(func.count()).select_from(Suggestion).where(Suggestion.state == "open")
-    return session.scalar(query) or 0

@@ -273,7 +273,7 @@ def _line(event: Event) -> int:
 
 
 def _explain(error: ValidationError, file: SourceFile) -> Iterator[Problem]:
-    for item in error.errors(include_url=False, include_input=False):
+    for item in error.errors(include_url=False):
         where: Location = tuple(item["loc"])
         name = ".".join(map(str, where)) or "record"
         rule, message = "format", item["msg"].removeprefix("Value error, ")
@@ -281,4 +281,6 @@ def _explain(error: ValidationError, file: SourceFile) -> Iterator[Problem]:
             rule, message = "unknown-field", "no such field: check the spelling against seed/schema"
         elif item["type"] == "missing":
             rule, message = "missing-field", "is required"
+        elif item["input"] is None:
+            rule, message = "missing-field", "is blank: fill it in"
         yield file.problem(rule, f"{name}: {message}", *where)
