@@ -25,6 +25,7 @@ from app.seeding.checks import check
 from app.seeding.reader import Problem, read_tree
 from app.serving import serve
 from app.settings import Settings, load_settings
+from app.sources_cli import sources_cli
 from app.terminal import announce, err, out, progress
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -37,6 +38,7 @@ cli.add_typer(extension_cli, name="extension")
 cli.add_typer(release_cli, name="release")
 cli.add_typer(awards_cli, name="awards")
 cli.add_typer(inbox_cli, name="inbox")
+cli.add_typer(sources_cli, name="sources")
 
 
 def main() -> None:

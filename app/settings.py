@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     )
     suggestion_open_days: int = Field(365, ge=1, description="Days after which an undecided suggestion is erased.")
     suggestion_declined_days: int = Field(30, ge=0, description="Days after which a declined suggestion is erased.")
+    archive_save_url: Annotated[str, AfterValidator(_address)] = Field(
+        "https://web.archive.org/save", description="Where `govties sources archive` asks for a copy."
+    )
+    archive_key: str | None = Field(
+        None, description="The key that the web archive gave, as access:secret. Without it: asked without one."
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
 
     @property
