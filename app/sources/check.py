@@ -3,8 +3,8 @@
 import html
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.seeding.reader import Tree
 from app.sources.fetch import BadHop, Fetched, Fetcher
 from app.sources.network import Refused
 
+DAY = timedelta(hours=20)  # tomorrow's run may be a little earlier
 GONE = frozenset({404, 410})
 TAG = re.compile(r"<[^<>]*>")
 TITLE, END_OF_TITLE = re.compile(r"(?i)<title[^<>]*>"), re.compile(r"(?i)</title")
@@ -27,7 +28,8 @@ READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 
 
 class Standing(StrEnum):
-    """What became of a source. `unclear`: the host would not tell (403, 429, 5xx, too slow); `refused`: it leads to no
+    """What became of a source. `unclear`: the host would not tell (403, 429, 5xx, too
+    slow) or could not be reached today; `refused`: it leads to no
     public address and was not asked."""
 
     OK = "ok"
@@ -53,7 +55,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was seen of a source, when. `title` is the page's, to compare with next time."""
+    """What was seen of a source, when. `title` is the page's, to compare with next time; `since` when its host could
+    not be reached."""
 
     url: str
     standing: Standing
@@ -62,6 +65,7 @@ class Checked:
     location: str | None
     title: str | None
     at: str
+    since: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the state file and for programs."""
@@ -103,13 +107,24 @@ async def check(source: Source, fetcher: Fetcher, before: Checked | None = None)
         return _seen(source, Standing.REFUSED, str(error))
     except (httpx2.TimeoutException, TimeoutError):
         return _seen(source, Standing.UNCLEAR, "no answer in time")
-    except (BadHop, httpx2.ConnectError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, ValueError) as error:
+    except httpx2.ConnectError as error:
+        return _unreached(source, str(error), before)
+    except (BadHop, httpx2.InvalidURL, httpx2.UnsupportedProtocol, ValueError) as error:
         return _seen(source, Standing.DEAD, str(error) or type(error).__name__)
     except httpx2.HTTPError as error:
         return _seen(source, Standing.UNCLEAR, str(error) or type(error).__name__)
     except Exception as error:  # noqa: BLE001  one page must not keep the others from being looked at
         return _seen(source, Standing.UNCLEAR, f"could not be asked ({type(error).__name__})")
     return _judged(source, page, before)
+
+
+def _unreached(source: Source, detail: str, before: Checked | None) -> Checked:
+    """No such host, no connection, no TLS: dead when it stays so for a day; until then it may be the network, or us."""
+    now = datetime.now(UTC)
+    since = before.since if before and before.since else now.isoformat(timespec="seconds")
+    is_dead = now - datetime.fromisoformat(since) >= DAY
+    standing = Standing.DEAD if is_dead else Standing.UNCLEAR
+    return replace(_seen(source, standing, f"cannot be reached since {since[:10]}: {detail}"), since=since)
 
 
 def _judged(source: Source, page: Fetched, before: Checked | None) -> Checked:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.sources.check import Checked, Source, Standing, check, check_all, sourc
 from app.sources.fetch import Fetcher
 from app.sources.network import public_client, user_agent
 from app.sources.state import State
-from tests.sources.site import Reply, Request, Site, html, local_network, serving
+from tests.sources.site import HERE, Reply, Request, Site, html, local_network, serving
 from tests.worlds import World
 
 QUOTE = "we officially closed the deal – “at last”"
@@ -79,9 +80,15 @@ def test_another_title_than_last_time_is_a_change(site: Site) -> None:
     assert look(site.url("/a"), before=first).standing == Standing.CHANGED
 
 
-def test_no_such_host_and_no_server_are_dead(site: Site) -> None:
-    assert look("http://nobody.test/", names={}).standing == Standing.DEAD
-    assert look("http://paper.test:1/").standing == Standing.DEAD
+def test_no_such_host_and_no_server_are_dead_when_it_stays_so(site: Site) -> None:
+    for url in ("http://nobody.test/", "http://paper.test:1/"):
+        first = look(url, names={"paper.test": HERE})
+        assert first.standing == Standing.UNCLEAR, "it may be the network, or this machine"
+        again = look(url, before=first, names={"paper.test": HERE})
+        assert (again.standing, again.since) == (Standing.UNCLEAR, first.since)
+        old = replace(first, since="2020-01-01T00:00:00+00:00")
+        dead = look(url, before=old, names={"paper.test": HERE})
+        assert (dead.standing, "since 2020-01-01" in dead.detail) == (Standing.DEAD, True)
     for url in (
         "http://",
         "ftp://paper.test/",
