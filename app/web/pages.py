@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, FastAPI, Query, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -18,9 +18,10 @@ from app.render.feed import differences, title_of
 from app.render.schemas import ANSWER
 from app.render.wording import Lang
 from app.web import company_pages
+from app.web.answers import answer as answer_of
 from app.web.current import Edition, Library
 from app.web.deps import TheEdition, TheSettings, known_id
-from app.web.lookup import answer_bytes
+from app.web.limits import limited
 from app.web.respond import FRESH
 from app.web.templating import ThePage, ThePlainPage
 
@@ -37,7 +38,7 @@ def install(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 
 
-@router.get("/")
+@router.get("/", dependencies=[Depends(limited("search", when="q"))])
 def home(page: ThePage, edition: TheEdition, q: Annotated[str, Query(max_length=4096)] = "") -> Response:
     """The search box, and what it finds: a site's answer, or companies by name."""
     q = q.strip()
@@ -58,7 +59,7 @@ def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Ans
     try:
         host = parse_query(q)
         if host.reason != "single_label":
-            answer = ANSWER.validate_json(answer_bytes(library, edition, host, lang))
+            answer = ANSWER.validate_json(answer_of(library, edition, host, lang).body)
     except HostError:
         pass
     if answer and answer.company:

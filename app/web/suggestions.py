@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -22,6 +22,7 @@ from app.render.wording import Lang
 from app.settings import Settings
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings, known_id
+from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS, TOO_LARGE
 from app.web.respond import JSON, content
 from app.web.templating import uncached
@@ -38,10 +39,12 @@ REFUSED: dict[int | str, dict[str, Any]] = {
     403: {"model": Problem, "description": "Sent by another site's page"},
     415: {"model": Problem, "description": "The body is not application/json"},
     **TOO_LARGE,
+    **TOO_MANY,
 }
+LIMITED = Depends(limited("suggestions"))
 
 
-@router.post("", status_code=201, response_model=Ticket, responses=REFUSED, openapi_extra=BODY)
+@router.post("", status_code=201, response_model=Ticket, responses=REFUSED, openapi_extra=BODY, dependencies=[LIMITED])
 async def suggest(request: Request, library: TheLibrary, edition: TheEdition) -> Response:
     """Send a correction, an addition or a company's reply; the answer is its public ticket. Nothing about the sender
     is kept."""
@@ -77,7 +80,7 @@ def form(
     return _form(request, library, edition, settings, lang, given)
 
 
-@pages.post("/suggest")
+@pages.post("/suggest", dependencies=[LIMITED])
 async def send_form(
     request: Request, library: TheLibrary, edition: TheEdition, settings: TheSettings, lang: Language = "en"
 ) -> Response:

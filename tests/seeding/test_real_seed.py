@@ -87,6 +87,7 @@ class Mutants:
             path.write_text(whole, "utf-8")
 
 
+@pytest.mark.slow
 def test_a_spoilt_file_of_the_real_seed_is_found_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.keys import publish
 from tests.web.reading import page, text
 from tests.worlds import World
 
+SECRET = "of these tests"
 GOOD = {
     "kind": "correction",
     "company": "shoes",
@@ -31,11 +33,31 @@ GOOD = {
 }
 
 
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, world: World) -> Settings:
+    """Settings that let one client send as many as these tests do."""
+    seed = world.write()
+    return make_settings(
+        tmp_path,
+        database_url=database_url,
+        seed_dir=seed,
+        release_poll=0,
+        limit_suggestions="1000/minute",
+        form_secret=SECRET,
+    )
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Database]]:
     """A client and its database for what is refused: it leaves nothing behind."""
     folder = tmp_path_factory.mktemp("shared")
-    settings = make_settings(folder, seed_dir=World(folder / "seed").write(), release_poll=0)
+    settings = make_settings(
+        folder,
+        seed_dir=World(folder / "seed").write(),
+        release_poll=0,
+        limit_suggestions="1000/minute",
+        form_secret=SECRET,
+    )
     database = Database(settings)
     database.migrate()
     publish(database, settings.seed_dir)
@@ -90,6 +112,18 @@ def test_nothing_of_the_sender_is_kept(client: TestClient, database: Database) -
     assert columns == about | {"created_at", "decided_at", "decision", "erased_at"}
     stored = " ".join(str(getattr(row, name)) for name in columns)
     assert not [told for told in ("testclient", "told", "198.51.100.7", "127.0.0.1") if told in stored]
+
+
+def test_one_client_sends_so_many_an_hour(settings: Settings, database: Database) -> None:
+    publish(database, settings.seed_dir)
+    few = settings.model_copy(update={"limit_suggestions": "2/hour"})
+    with TestClient(create_app(few), base_url="http://govties.test") as client:
+        assert [send(client).status_code for _ in range(2)] == [201, 201]
+        refused = send(client)
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-requests")
+        assert int(refused.headers["retry-after"]) > 0
+        assert client.post("/suggest", data=filled(client)).status_code == 429
+    assert len(kept(database)) == 2
 
 
 def test_no_two_tickets_are_alike(client: TestClient) -> None:
@@ -251,14 +285,9 @@ def filled(client: TestClient, age: float = 60, **more: Any) -> dict[str, str]:
     body = page(client, "/suggest", company="shoes", tie="bigco-ice-cloud")
     names = re.findall(r'<(?:input|select|textarea) [^>]*name="([^"]*)"', body)
     assert set(names) == {*form.FIELDS, form.TRAP, form.SHOWN}
-    key = _key(client)
+    key = form.form_key(SECRET, Path())
     shown = {"company": "shoes", "tie": "bigco-ice-cloud", "domain": "", form.TRAP: ""}
     return {**GOOD, **shown, form.SHOWN: form.token(key, time.time() - age), **more}
-
-
-def _key(client: TestClient) -> bytes:
-    settings: Settings = client.app.app.state.settings  # type: ignore[attr-defined]
-    return form.form_key(settings.form_secret, settings.data_dir)
 
 
 def test_the_form_leads_to_a_ticket(client: TestClient, database: Database) -> None:
