@@ -1,4 +1,4 @@
-"""A web server needs no more of PostgreSQL than to read everything and to put suggestions in."""
+"""What a server that takes suggestions needs and bears: a role that may do little, a publication, a flood."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from app.inbox.store import erase_old
 from app.main import create_app
 from app.settings import Settings
 from tests.keys import publish
-from tests.web.test_suggestions import send
+from tests.web.test_suggestions import kept, send
 
 
 @pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.stack)], indirect=True)
@@ -45,3 +45,26 @@ def test_a_role_that_may_only_read_and_put_in_serves_everything(
     with database.write() as session:
         session.execute(sql(f"DROP OWNED BY {role}"))
         session.execute(sql(f"DROP ROLE {role}"))
+
+
+def test_one_client_sends_so_many_an_hour(settings: Settings, database: Database) -> None:
+    publish(database, settings.seed_dir)
+    few = settings.model_copy(update={"limit_suggestions": "2/hour"})
+    with TestClient(create_app(few), base_url="http://govties.test") as client:
+        assert [send(client).status_code for _ in range(2)] == [201, 201]
+        refused = send(client)
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-requests")
+        assert int(refused.headers["retry-after"]) > 0
+        assert client.post("/suggest", data={}).status_code == 429
+    assert len(kept(database)) == 2
+
+
+def test_during_a_publication_a_suggestion_waits_and_then_says_so(client: TestClient, database: Database) -> None:
+    with database.write():
+        response = send(client)
+    if database.is_sqlite:
+        assert response.status_code == 503
+        assert response.headers["retry-after"]
+        assert send(client).status_code == 201
+    else:
+        assert response.status_code == 201
