@@ -282,5 +282,5 @@ def _explain(error: ValidationError, file: SourceFile) -> Iterator[Problem]:
         elif item["type"] == "missing":
             rule, message = "missing-field", "is required"
         elif item["input"] is None:
-            rule, message = "missing-field", "is blank: fill it in"
+            message = "is blank: fill it in"
         yield file.problem(rule, f"{name}: {message}", *where)

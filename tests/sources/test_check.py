@@ -93,7 +93,6 @@ def test_no_such_host_and_no_server_are_dead_when_it_stays_so(site: Site) -> Non
         "http://",
         "ftp://paper.test/",
         "http://[",
-        "http://a b/",
         "x",
         "http://paper.test:99999/",
         "http://ä\ud800/",

@@ -1,4 +1,4 @@
-"""What a running service does by itself."""
+"""What a running service erases by itself."""
 
 import time
 from datetime import UTC, datetime, timedelta
