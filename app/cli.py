@@ -1,6 +1,5 @@
 """`govties`: run the service, curate the seed, package the extension."""
 
-import asyncio
 import json
 import sys
 from contextlib import ExitStack
@@ -149,9 +148,14 @@ def extension_build(
 
 
 @cli.command("serve")
-def serve_command() -> None:
+def serve_command(
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that serve. Without: as GOVTIES_WORKERS says.")
+    ] = None,
+) -> None:
     """Serve the interface and the pages, as the settings say."""
-    asyncio.run(serve(load_settings()))
+    settings = load_settings()
+    serve(settings.model_copy(update={"workers": workers or settings.workers}))
 
 
 @cli.command("run")
@@ -172,7 +176,7 @@ def run(
         keys = public_keys(settings.data_dir)
         build(settings.address, settings.data_dir / "extension", package_version("govties"), keys)
         _welcome(settings, done)
-        asyncio.run(serve(settings))
+        serve(settings)
 
 
 def _welcome(settings: Settings, done: Published) -> None:

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from app.errors import AppError
@@ -33,19 +33,10 @@ PUBLISHED = Gauge("govties_release_published_timestamp_seconds", "When it was pu
 LOOKED = Gauge(
     "govties_release_looked_timestamp_seconds", "When a newer one was looked for last.", multiprocess_mode="livemin"
 )
-WORKERS = Gauge("govties_workers", "Running workers.")
-RESTARTS = Counter("govties_worker_restarts", "Workers that were started anew because one had died.")
 
 
-def serve_metrics(host: str, port: int, folder: Path | None = None) -> None:
-    """Answer Prometheus from a thread of this process; with a folder also what workers counted there. Raises
-    AppError when the port is taken."""
-    registry: CollectorRegistry = REGISTRY
-    if folder is not None:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry, str(folder))
-        registry.register(WORKERS)
-        registry.register(RESTARTS)
+def serve_metrics(host: str, port: int, registry: CollectorRegistry) -> None:
+    """Answer Prometheus from a thread of this process. Raises AppError when the port is taken."""
     try:
         start_http_server(port, host, registry)
     except OSError as error:
@@ -53,15 +44,26 @@ def serve_metrics(host: str, port: int, folder: Path | None = None) -> None:
         raise AppError("port", 500, detail) from None
 
 
+def workers_registry(folder: Path) -> CollectorRegistry:
+    """What all workers counted into this folder, added up."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]
+    return registry
+
+
 def workers_folder(data_dir: Path) -> Path:
-    """The empty folder that workers count into, and its name in their environment."""
+    """The empty folder that workers count into; their environment names it. Raises AppError when it cannot be made."""
     folder = data_dir.resolve() / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        detail = f"{folder} cannot be made ({error.strerror}): set GOVTIES_DATA_DIR to a folder you may write."
+        raise AppError("data-dir", 500, detail) from None
     os.environ[FOLDER] = str(folder)
     return folder
 
 
 def forget_worker(pid: int, folder: Path) -> None:
     """Drop the gauges of a worker that has ended; what it counted stays."""
-    mark_process_dead(pid, str(folder))
+    mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]

@@ -1,17 +1,27 @@
-"""Runs the web server, and signs the current release afresh every day while it runs."""
+"""Runs the web server, in one process or several, and signs the current release afresh every day while it runs."""
 
+import multiprocessing
+import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import uvicorn
+from prometheus_client import REGISTRY, Counter, Gauge
+from prometheus_client import CollectorRegistry as Registry
+from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
 from app import logs
 from app.db import Database
 from app.errors import AppError
 from app.inbox.store import erase_old
 from app.main import create_app
+from app.metrics import forget_worker, serve_metrics, workers_folder, workers_registry
 from app.publishing import renew
 from app.releases.signing import has_keys, load_keys
 from app.settings import Settings
@@ -20,18 +30,68 @@ from app.settings import Settings
 RENEWAL_LOOK = 600.0
 
 
-async def serve(settings: Settings) -> None:
-    """Serve until told to stop. Raises AppError when the port is taken."""
+def serve(settings: Settings) -> None:
+    """Serve until told to stop. Raises AppError when a port is taken."""
+    logs.configure(settings.log_level)
+    Database(settings).close()  # what is wrong with the settings is said here, once, and not by every worker
     listener = _listen(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        partial(_application, settings, settings.workers > 1),
+        factory=True,
+        workers=settings.workers,
         access_log=False,  # it would log paths, and so the hosts that were looked up
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # app/web/clients.py reads them, and believes only proxies that are named
         timeout_graceful_shutdown=5,
+        timeout_worker_healthcheck=30,  # a worker that still loads Python on a busy machine is no dead one
     )
+    folder = workers_folder(settings.data_dir) if settings.workers > 1 else None
+    registry = workers_registry(folder) if folder else REGISTRY
+    if settings.metrics_port:
+        serve_metrics(settings.metrics_host, settings.metrics_port, registry)
     with renewing(settings):
-        await uvicorn.Server(config).serve(sockets=[listener])
+        if folder:
+            Workers(config, listener, folder, registry).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+class Workers(Multiprocess):
+    """Several processes on one port: a dead one is replaced, all stop after the requests they have begun."""
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, folder: Path, registry: Registry) -> None:
+        super().__init__(config, [listener])
+        self._folder = folder
+        self._running = Gauge("govties_workers", "Running workers.", registry=registry)
+        self._restarts = Counter(
+            "govties_worker_restarts", "Workers that took the place of dead ones.", registry=registry
+        )
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace workers that have died or hang."""
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        now = {process.pid for process in self.processes}
+        for gone in before - now:
+            self._restarts.inc()
+            logs.get().error("worker_replaced", pid=gone)
+            forget_worker(gone or 0, self._folder)
+        self._running.set(len(now))
+
+
+def _application(settings: Settings, is_worker: bool) -> ASGIApp:
+    if is_worker:
+        threading.Thread(target=_stop_with_parent, daemon=True).start()
+    return create_app(settings)
+
+
+def _stop_with_parent() -> None:
+    """Workers whose parent was killed would keep the port."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager

@@ -120,8 +120,8 @@ class Settings(BaseSettings):
     limit_search: Limit = Field("60/minute", description="Searches that one client may ask for.")
     limit_suggestions: Limit = Field("10/hour", description="Suggestions that one client may send.")
     limit_exports: Limit = Field("20/minute", description="Downloads that one client may ask for.")
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
-        "", description="Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between."
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] | None = Field(
+        None, description="Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between."
     )
     workers: int = Field(1, ge=1, le=64, description="Processes that serve.")
     metrics_host: str = Field("127.0.0.1", description="Address that Prometheus asks.")
@@ -143,7 +143,7 @@ class Settings(BaseSettings):
     @property
     def proxies(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         """The networks of trusted proxies."""
-        return [ipaddress.ip_network(part) for part in _parts(self.trusted_proxies)]
+        return [ipaddress.ip_network(part) for part in _parts(self.trusted_proxies or "")]
 
     @property
     def address(self) -> str:

@@ -12,18 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START_SECONDS = 120  # a deadline, no measure: two cores with a load of 20 take over 30 to load Python
-STOP_SECONDS = 10
+STOP_SECONDS = 60
 
 
 @contextmanager
-def running_service(data_dir: Path, log: Path, **settings: str) -> Iterator[str]:
+def running_service(data_dir: Path, log: Path, *arguments: str, **settings: str) -> Iterator[str]:
     """The address of a service on the database in `data_dir`; its output goes to `log`. No other setting counts."""
-    port = _free_port()
+    port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("GOVTIES_")}
     env |= {f"GOVTIES_LIMIT_{what}": "1000000/minute" for what in ("BATCH", "SEARCH", "SUGGESTIONS", "EXPORTS")}
     env |= {"GOVTIES_DATA_DIR": str(data_dir), "GOVTIES_PORT": str(port), **settings}
     with log.open("wb") as output:
-        command = [str(Path(sys.executable).with_name("govties")), "serve"]
+        command = [str(Path(sys.executable).with_name("govties")), "serve", *arguments]
         service = subprocess.Popen(command, stdout=output, stderr=output, env=env, cwd=data_dir)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -53,7 +53,7 @@ def _await(service: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
         time.sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

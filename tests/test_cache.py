@@ -31,7 +31,7 @@ def never() -> bytes:
 
 
 def test_memory_keeps_the_newest() -> None:
-    memory = Memory(2)
+    memory: Memory[Value] = Memory(2)
     for key in ("a", "b"):
         memory.put(key, Value.of(key.encode()))
     assert memory.get("a") == Value.of(b"a")
@@ -40,7 +40,7 @@ def test_memory_keeps_the_newest() -> None:
 
 
 def test_a_memory_of_nothing_holds_nothing() -> None:
-    memory = Memory(0)
+    memory: Memory[Value] = Memory(0)
     memory.put("a", Value.of(b"a"))
     assert memory.get("a") is None
 

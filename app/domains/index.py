@@ -41,7 +41,8 @@ class NameIndex(Mapping[str, Entry]):
         head = HEADER.unpack_from(view)
         if head != (MAGIC, _padded(release), _digest(view), *head[3:]):
             raise Damaged
-        self._mask, self._count = head[3] - 1, head[4]
+        self._mask: int = head[3] - 1
+        self._count: int = head[4]
         self._text_at = HEADER.size + 4 * head[3]
         self._table = view[HEADER.size : self._text_at].cast("I")
         self._data = data

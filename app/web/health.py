@@ -23,15 +23,21 @@ async def live() -> dict[str, str]:
 @router.get("/readyz", responses={503: PROBLEMS[503]})
 def ready(library: TheLibrary) -> dict[str, Any]:
     """Whether lookups can be answered, and what is down. A cache that is away makes things slower, not wrong."""
-    state = {"cache": "none"}
+    state: dict[str, Any] = {"database": "ok", "cache": "none", "release": None}
+    down = []
     if library.cache.shared:
         state["cache"] = "ok" if library.cache.shared.ping() else "down"
-    edition = library.current.edition()
     try:
         library.database.ping()
     except AppError as error:
-        raise AppError("not-ready", 503, f"database: down ({error.detail})", retry_after=5) from None
-    return {"status": "ready", "database": "ok", **state, "release": edition.release.version}
+        down.append(f"database: down ({error.detail})")
+    try:
+        state["release"] = library.current.edition().release.version
+    except AppError as error:
+        down.append(f"release: none ({error.detail})")
+    if down:
+        raise AppError("not-ready", 503, "; ".join([*down, f"cache: {state['cache']}"]), retry_after=5)
+    return {"status": "ready", **state}
 
 
 @router.get("/schemas/{name}.json", response_class=Response, responses={404: PROBLEMS[422]})

@@ -23,6 +23,7 @@ from app.web.respond import FRESH, JSON, knows
 DOMAINS: Final = b"/v1/domains/"
 LOOKUP: Final = b"/v1/lookup"
 LANGUAGES: Final[dict[bytes, Lang]] = {b"": "en", b"lang=en": "en", b"lang=es": "es"}
+SPOKEN: Final[dict[str, Lang]] = {"en": "en", "es": "es"}
 # Longer queries go to the routes, whose threads may take their time.
 MAX_QUERY: Final = 2048
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
@@ -122,10 +123,8 @@ def _url_asked(query: bytes) -> tuple[Host, Lang] | None:
     if names not in (["url"], ["url", "lang"], ["lang", "url"]):
         return None
     given = dict(pairs)
-    lang = given.get("lang", "en")
-    if lang not in ("en", "es") or not given["url"].isascii():
-        return None
-    return parse_url(given["url"]), lang
+    lang = SPOKEN.get(given.get("lang", "en"))
+    return (parse_url(given["url"]), lang) if lang and given["url"].isascii() else None
 
 
 def _reply(found: Tagged, release: bytes) -> Reply:

@@ -107,8 +107,7 @@ def test_limits_hold_across_workers(few: Settings, valkey_server: str) -> None:
         statuses = [client.post("/v1/lookups", json=BATCH).status_code for client in (one, two, one, two, one)]
     assert statuses == [200, 200, 200, 429, 429]
     stored = redis.Redis.from_url(valkey_server)
-    names = b"".join(stored.keys())
-    assert b"192.0.2" not in names
+    assert "192.0.2" not in repr(stored.keys())
     assert 0 < int(str(stored.ttl(HASH_KEY))) <= 86_400
 
 
@@ -121,7 +120,8 @@ def test_without_redis_this_process_counts_and_nothing_fails(few: Settings, tmp_
         client = stack.enter_context(served(few.model_copy(update={"redis_url": url})))
         assert client.post("/v1/lookups", json=BATCH).status_code == 200
         os.kill(pid, sent)
-        stack.callback(lambda: sent == signal.SIGSTOP and os.kill(pid, signal.SIGCONT))
+        if sent == signal.SIGSTOP:
+            stack.callback(os.kill, pid, signal.SIGCONT)
         statuses = [client.post("/v1/lookups", json=BATCH).status_code for _ in range(5)]
         assert statuses == [200, 200, 200, 429, 429]
         assert {client.get(path).status_code for path in ("/healthz", "/readyz") for _ in range(3)} == {200}

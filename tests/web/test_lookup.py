@@ -1,7 +1,9 @@
 """The lookup as its users call it."""
 
 import json
+from typing import Any
 
+import anyio
 import pytest
 from starlette.testclient import TestClient
 
@@ -146,3 +148,30 @@ def test_batch_bodies(client: TestClient, body: str, status: int) -> None:
 def test_a_body_without_a_length_is_cut_off_too(client: TestClient) -> None:
     parts = (b"x" * 10_000 for _ in range(100))
     assert client.post("/v1/lookups", content=parts).status_code == 413
+
+
+@pytest.mark.parametrize("declared", [[], [(b"content-length", b"10485760")]])
+def test_of_a_body_that_is_too_long_little_is_read(client: TestClient, declared: list[tuple[bytes, bytes]]) -> None:
+    read, status = 0, 0
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/lookups",
+        "raw_path": b"/v1/lookups",
+        "query_string": b"",
+        "headers": declared,
+        "client": ("192.0.2.1", 1),
+    }
+
+    async def receive() -> dict[str, Any]:
+        nonlocal read
+        read += 1024
+        return {"type": "http.request", "body": b"x" * 1024, "more_body": read < 10_485_760}
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        status = message.get("status", status)
+
+    anyio.run(lambda: client.app(scope, receive, send))  # type: ignore[arg-type]
+    assert status == 413
+    assert read <= (0 if declared else 65 * 1024)

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+import re
+from pathlib import Path
 
 import pytest
+from prometheus_client import generate_latest
 from starlette.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
+from tests.conftest import make_settings
 from tests.keys import publish
 from tests.worlds import World, owner
 
@@ -105,6 +109,35 @@ def test_health_and_readiness(client: TestClient) -> None:
     assert client.get("/readyz").json() == {"status": "ready", "database": "ok", "cache": "none", "release": 1}
 
 
+@pytest.mark.parametrize("redis_url", [None, "redis://127.0.0.1:1/0"])
+def test_readiness_names_what_is_down(tmp_path: Path, redis_url: str | None) -> None:
+    away = make_settings(tmp_path, database_url="postgresql://me@127.0.0.1:1/x", redis_url=redis_url)
+    with TestClient(create_app(away)) as client:
+        assert client.get("/healthz").status_code == 200
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["type"], ready.headers["retry-after"]) == (
+            503,
+            "/problems/not-ready",
+            "5",
+        )
+        detail = ready.json()["detail"]
+    assert "database: down" in detail
+    assert "release: none" in detail
+    assert f"cache: {'down' if redis_url else 'none'}" in detail
+
+
+def test_what_is_counted_names_routes_and_never_a_host(client: TestClient) -> None:
+    client.get("/v1/domains/sentinel-host.com")
+    client.get("/v1/lookup", params={"url": "https://sentinel-host.com/private"})
+    client.get("/sentinel-path", headers={"X-Forwarded-For": "203.0.113.77"})
+    counted = generate_latest().decode()
+    assert 'govties_requests_total{route="/v1/domains/{host}",status="200"}' in counted
+    assert 'govties_requests_total{route="unmatched",status="404"}' in counted
+    assert "govties_release 1.0" in counted
+    assert 'govties_database_reads_total{outcome="ok"}' in counted
+    assert not re.search("sentinel|203.0.113|private", counted)
+
+
 def test_schemas_are_served(client: TestClient) -> None:
     for name in ("answer", "company", "agency", "tie", "release", "problem", "seed-company", "seed-agency"):
         response = client.get(f"/schemas/{name}.json")
@@ -158,7 +191,9 @@ def test_before_the_first_release_nothing_is_claimed(settings: Settings, databas
         assert (response.status_code, response.headers["retry-after"]) == (503, "5")
         assert "seed apply" in response.json()["detail"]
         assert client.get("/healthz").status_code == 200
-        assert client.get("/readyz").status_code == 503
+        ready = client.get("/readyz")
+        assert ready.status_code == 503
+        assert ready.json()["detail"].startswith("release: none")
 
 
 def test_ties_of_a_company_sold_since_are_history_only(
