@@ -14,6 +14,7 @@ from app.awards_cli import awards_cli
 from app.db import Database, reason
 from app.errors import AppError
 from app.full_stack import full_stack
+from app.inbox_cli import inbox_cli
 from app.packaging import build
 from app.publishing import BadSeed, Published, publish_seed, renew
 from app.release_cli import release_cli
@@ -23,6 +24,7 @@ from app.seeding.checks import check
 from app.seeding.reader import Problem, read_tree
 from app.serving import serve
 from app.settings import Settings, load_settings
+from app.sources_cli import sources_cli
 from app.terminal import announce, err, out, progress
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -34,6 +36,8 @@ cli.add_typer(db_cli, name="db")
 cli.add_typer(extension_cli, name="extension")
 cli.add_typer(release_cli, name="release")
 cli.add_typer(awards_cli, name="awards")
+cli.add_typer(inbox_cli, name="inbox")
+cli.add_typer(sources_cli, name="sources")
 
 
 def main() -> None:

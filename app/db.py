@@ -33,8 +33,12 @@ class WriteSession(Session):
     """A session that holds the write lock; committed by the context manager that made it."""
 
 
+class InboxSession(Session):
+    """A session that may put a suggestion in; nothing else of the web process writes."""
+
+
 class Database:
-    """Both ways into one database. Whoever serves may read `from_replica`; whoever publishes reads what it wrote."""
+    """The ways into one database. Whoever serves may read `from_replica`; whoever publishes reads what it wrote."""
 
     def __init__(self, settings: Settings, *, from_replica: bool = False) -> None:
         self.url = settings.database
@@ -46,7 +50,10 @@ class Database:
         self._read = self._reader(settings.database_timeout)
         writer = {"timeout": 0} if self.is_sqlite else {"connect_timeout": 5}
         self._write = _engine(self.url, writer, poolclass=NullPool)
+        self._inbox = self._taker(settings.database_timeout)
         if self.is_sqlite:
+            event.listen(self._inbox, "connect", _sqlite_inbox)
+            event.listen(self._inbox, "begin", _sqlite_begin)
             event.listen(self._read, "connect", _sqlite_reader)
             event.listen(self._write, "connect", _sqlite_writer)
             event.listen(self._write, "begin", _sqlite_begin)
@@ -65,6 +72,13 @@ class Database:
             return connect_bounded(timeout * 0.9, *args, **named)
 
         return engine
+
+    def _taker(self, timeout: float) -> Engine:
+        """Few connections: a flood of suggestions must not take those of readers."""
+        options = f"-c statement_timeout={int(timeout * 1000)}"
+        postgres = {"connect_timeout": max(1, round(timeout)), "options": options}
+        args = {"timeout": timeout} if self.is_sqlite else postgres
+        return _engine(self.url, args, pool_size=2, max_overflow=0, pool_timeout=timeout)
 
     @contextmanager
     def read(self) -> Iterator[ReadSession]:
@@ -106,6 +120,17 @@ class Database:
                 raise busy from None
             raise Unavailable(f"The database cannot be written ({reason(error)}).") from error
 
+    @contextmanager
+    def inbox(self) -> Iterator[InboxSession]:
+        """A session for suggestions, committed at the end. It waits for a publication as long as a read may take, and
+        does not hold its lock on PostgreSQL. Raises Unavailable where that is not enough."""
+        try:
+            with InboxSession(self._inbox) as session, session.begin():
+                session.connection()
+                yield session
+        except SQLAlchemyError as error:
+            raise Unavailable(f"Suggestions cannot be taken now ({type(error).__name__}).") from error
+
     def migrate(self, revision: str = "head", *, down: bool = False) -> None:
         """Bring the schema to a revision; on PostgreSQL several at once wait for one another (alembic does not
         serialise them); on SQLite the later ones fail and say so."""
@@ -131,6 +156,7 @@ class Database:
         """Close all connections."""
         self._read.dispose()
         self._write.dispose()
+        self._inbox.dispose()
 
     def _name(self) -> str:
         return self.url.render_as_string(hide_password=True)
@@ -174,6 +200,10 @@ def _sqlite_writer(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -65536")  # KiB; with the default of two MB large imports thrash
     connection.execute("PRAGMA busy_timeout = 0")
+
+
+def _sqlite_inbox(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None
 
 
 def _sqlite_begin(connection: Any) -> None:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from app import logs
 from app.db import Database
 from app.settings import Settings, load_settings
-from app.web import agencies, awards, companies, docs, health, lookup, pages, problems, releases, search
+from app.web import agencies, awards, companies, docs, health, lookup, pages, problems, releases, search, suggestions
 from app.web.current import Library
 from app.web.docs import Api
 from app.web.guard import Guard
@@ -46,8 +46,8 @@ def create_api(settings: Settings) -> FastAPI:
     api.state.settings = settings
     api.state.library = Library(settings, Database(settings, from_replica=True))
     api.state.limiter = Limiter(settings)
-    nouns = (lookup, search, companies, awards, agencies, releases, health)
-    for router in (*(noun.router for noun in nouns), releases.feed):
+    nouns = (lookup, search, companies, awards, agencies, releases, suggestions, health)
+    for router in (*(noun.router for noun in nouns), releases.feed, suggestions.pages):
         api.include_router(router)
     docs.install(api)
     pages.install(api)

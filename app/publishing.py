@@ -19,6 +19,7 @@ from app.awards.rollup import Harvest
 from app.awards.ties import award_ties, import_fact
 from app.db import Database, ReadSession, WriteSession
 from app.errors import AppError, NotFound
+from app.lookup.redirects import resolved
 from app.models import Record
 from app.queries import read
 from app.queries import releases as query
@@ -100,7 +101,35 @@ def sound_tree(seed: Path, say: Say = lambda _: None) -> Tree:
 def _facts(session: WriteSession, tree: Tree, imported: Fact | None = None) -> list[Fact]:
     """What the seed and the published award records say together; without an import the last one stands."""
     imports = [imported] if imported else _last_import(session, prune(session, tree))
-    return award_ties(ReadSession(session.connection()), tree).join([*facts_of(tree), *imports])
+    facts = award_ties(ReadSession(session.connection()), tree).join([*facts_of(tree), *imports])
+    _require_redirects(session, facts)
+    return facts
+
+
+def _require_redirects(session: WriteSession, facts: list[Fact]) -> None:
+    """A retired id leads on for ever: what was published of it may change its target, but not go (seed/README.md)."""
+    kept = {fact.id for fact in facts if fact.type == "redirect"}
+    gone = sorted(_current_redirects(session).keys() - kept)
+    if gone:
+        detail = f"The retired id {gone[0]} was published and leads on for ever: put its row back into redirects.csv."
+        raise AppError("redirect-gone", 409, detail)
+
+
+def _current_redirects(session: WriteSession) -> dict[str, Fact]:
+    query = select(Record.id, Record.body).where(Record.type == "redirect", Record.to_release.is_(None))
+    return {id_: Fact.of_text("redirect", id_, body) for id_, body in session.execute(query)}
+
+
+def _redirects_since(session: WriteSession, old: dict[tuple[str, str], str]) -> list[Fact]:
+    """Redirects that a rollback keeps: those that are in the way of no company and lead to one of the old release."""
+    current = _current_redirects(session)
+    ends = resolved({id_: fact.company or "" for id_, fact in current.items()})
+    there = {id_ for type_, id_ in old if type_ == "company"}
+    return [
+        fact("redirect", id_, current[id_].body | {"company": end})
+        for id_, end in ends.items()
+        if ("redirect", id_) not in old and id_ not in there and end in there
+    ]
 
 
 def publish_facts(
@@ -130,6 +159,7 @@ def roll_back(database: Database, number: int, keys: Keys, say: Say = lambda _: 
         old = {(type_, id_): text for type_, id_, text in query.records(reader, number)}
         _require_same_awards(session, old)
         facts = [Fact.of_text(type_, id_, text) for (type_, id_), text in old.items()]
+        facts += _redirects_since(session, old)
         facts += [gone for gone in changelog.retracted_facts(session) if (gone.type, gone.id) not in old]
         return _publish(session, facts, keys, say, note=f"The content of release {number} again.", allow_shrink=True)
 

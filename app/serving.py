@@ -19,6 +19,7 @@ from uvicorn.supervisors import Multiprocess
 from app import logs
 from app.db import Database
 from app.errors import AppError
+from app.inbox.store import erase_old
 from app.main import create_app
 from app.metrics import forget_worker, serve_metrics, workers_folder, workers_registry
 from app.publishing import renew
@@ -95,11 +96,11 @@ def _stop_with_parent() -> None:
 
 @contextmanager
 def renewing(settings: Settings, look: float = RENEWAL_LOOK) -> Iterator[None]:
-    """Keep the manifest fresh, where this process has the signing keys. Servers that only read have none."""
+    """Keep the manifest fresh, where this process has the signing keys (servers that only read have none), and erase
+    suggestions that have been kept long enough."""
     stop = threading.Event()
     thread = threading.Thread(target=_renew, args=(settings, look, stop), daemon=True)
-    if has_keys(settings.data_dir):
-        thread.start()
+    thread.start()
     try:
         yield
     finally:
@@ -111,15 +112,25 @@ def renewing(settings: Settings, look: float = RENEWAL_LOOK) -> Iterator[None]:
 def _renew(settings: Settings, look: float, stop: threading.Event) -> None:
     database = Database(settings)
     while not stop.is_set():
-        try:
-            if number := renew(database, load_keys(settings.data_dir)):
+        with _going_on("release_not_renewed"):
+            if has_keys(settings.data_dir) and (number := renew(database, load_keys(settings.data_dir))):
                 logs.get().info("release_renewed", release=number)
-        except AppError as error:  # another process writes, or the database is away: the next look is soon enough
-            logs.get().warning("release_not_renewed", error=error.type)
-        except Exception as error:  # noqa: BLE001  the thread must go on, or the release would expire
-            logs.get().error("release_not_renewed", error=logs.place(error))
+        with _going_on("suggestions_not_erased"):
+            if erased := erase_old(database, settings):
+                logs.get().info("suggestions_erased", count=erased)
         stop.wait(look)
     database.close()
+
+
+@contextmanager
+def _going_on(failed: str) -> Iterator[None]:
+    """Log what fails and go on: the next look is soon enough, and without one the release would expire."""
+    try:
+        yield
+    except AppError as error:  # another process writes, or the database is away
+        logs.get().warning(failed, error=error.type)
+    except Exception as error:  # noqa: BLE001
+        logs.get().error(failed, error=logs.place(error))
 
 
 def _listen(settings: Settings) -> socket.socket:

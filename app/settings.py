@@ -102,6 +102,17 @@ class Settings(BaseSettings):
     redis_ttl: int = Field(86_400, gt=0, description="Seconds a cached answer lives in Redis.")
     release_poll: float = Field(1.0, ge=0, description="Seconds between looks for a new release.")
     database_timeout: float = Field(2.0, gt=0, description="Seconds a read may take before it is given up.")
+    form_secret: str | None = Field(
+        None, description="Signs the form for suggestions; the same on all servers. Without it: a file in the data dir."
+    )
+    suggestion_open_days: int = Field(365, ge=1, description="Days after which an undecided suggestion is erased.")
+    suggestion_declined_days: int = Field(30, ge=0, description="Days after which a declined suggestion is erased.")
+    archive_save_url: Annotated[str, AfterValidator(_address)] = Field(
+        "https://web.archive.org/save", description="Where `govties sources archive` asks for a copy."
+    )
+    archive_key: str | None = Field(
+        None, description="The key that the web archive gave, as access:secret. Without it: asked without one."
+    )
     replica_url: Annotated[str, AfterValidator(_replica)] | None = Field(
         None, description="A PostgreSQL read replica that the service reads from. Without it: GOVTIES_DATABASE_URL."
     )

@@ -4,6 +4,7 @@ from app.models.award import Award, AwardFile, AwardRollup, AwardYear
 from app.models.base import Base
 from app.models.record import Record, TieAward
 from app.models.release import Change, Manifest, Release, ReleaseFile, Step
+from app.models.suggestion import Suggestion
 
 __all__ = [
     "Award",
@@ -17,5 +18,6 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "Step",
+    "Suggestion",
     "TieAward",
 ]

@@ -17,6 +17,7 @@ from app.db import ReadSession
 from app.domains.match import Entry, company_site
 from app.lookup import facts
 from app.lookup.agency import with_components
+from app.lookup.redirects import resolved
 from app.models import Record
 from app.queries import rows
 
@@ -127,6 +128,12 @@ def _load_ownership(session: ReadSession, release: int, companies: Collection[st
             waiting = {getattr(edge, far) for edge in step} - seen
             seen |= waiting
     return [found[name] for name in sorted(found)]
+
+
+def redirects(session: ReadSession, release: int) -> dict[str, str]:
+    """Every retired company id of a release, and the company that it stands for now."""
+    query = select(Record.id, Record.company).where(published("redirect", release))
+    return resolved({old: new or "" for old, new in session.execute(query)})
 
 
 def related(session: ReadSession, release: int, companies: Collection[str]) -> set[str]:

@@ -18,6 +18,7 @@ OF_TYPE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "domain": ("domains", ("company", "name", *CLAIM)),
     "note": ("notes", ("company", "kind", "date", "text", "agency", *CLAIM)),
     "ownership": ("ownership", ("company", "owner", "kind", *CLAIM)),
+    "redirect": ("redirects", ("company", "date", "reason")),
     "research": ("research", ("company", "date", "by")),
     "stop": ("stops", ("kind", "apex", "children", "platform", "company")),
     "tie": (

@@ -131,7 +131,7 @@ class RecordLine(BaseModel):
     """A line of the JSON Lines download after the first: a record of the release. Its members are those of the seed
     file (seed/README.md), with sources in place of their keys."""
 
-    type: Literal["agency", "company", "domain", "import", "note", "ownership", "research", "stop", "tie"]
+    type: Literal["agency", "company", "domain", "import", "note", "ownership", "redirect", "research", "stop", "tie"]
     id: str
     record: dict[str, Any]
 

@@ -10,7 +10,7 @@ from itertools import combinations
 from app.domains.names import HostError, parse_host
 from app.domains.suffixes import is_public_suffix
 from app.lookup.dates import earliest, latest, surely_before
-from app.seeding import identifiers
+from app.seeding import identifiers, redirects
 from app.seeding.reader import Location, Problem, SourceFile, Tree
 from app.seeding.record import (
     Claim,
@@ -340,3 +340,5 @@ def third_parties_fit_the_kind(tree: Tree) -> Iterator[Problem]:
 rule("identifier-form")(identifiers.codes_have_their_form)
 rule("identifier-source")(identifiers.sources_are_records)
 rule("identifier-unique")(identifiers.identifiers_are_unique)
+rule("redirect-reused")(redirects.retired_ids_are_not_used)
+rule("redirect-target")(redirects.redirects_lead_to_companies)

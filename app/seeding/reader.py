@@ -5,6 +5,7 @@ timestamp) would change data silently; the models decide instead. Anchors and al
 by people, and a bomb of aliases is not.
 """
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from yaml.events import (
 )
 
 from app.seeding.record import Agency, Company, HostedFile
+from app.seeding.retired import Redirect
 
 MAX_BYTES = 1_000_000
 # libyaml where the wheel has it: a tree of a thousand files is read in a second instead of a minute.
@@ -70,12 +72,15 @@ class SourceFile:
 
 @dataclass(slots=True)
 class Tree:
-    """The seed as read. Files that could not be read are missing here and have their problems."""
+    """The seed as read. Files that could not be read are missing here and have their problems. `redirects` has the line
+    of each."""
 
     companies: dict[str, tuple[Company, SourceFile]] = field(default_factory=dict)
     agencies: dict[str, tuple[Agency, SourceFile]] = field(default_factory=dict)
     hosted: HostedFile = field(default_factory=HostedFile)
     hosted_file: SourceFile = field(default_factory=lambda: SourceFile("hosted.yml"))
+    redirects: dict[int, Redirect] = field(default_factory=dict)
+    redirects_file: SourceFile = field(default_factory=lambda: SourceFile("redirects.csv"))
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -92,7 +97,56 @@ def read_tree(seed: Path) -> Tree:
     hosted = seed / "hosted.yml"
     tree.hosted_file = SourceFile(hosted.relative_to(seed.parent).as_posix())
     tree.hosted = _read_file(hosted, tree.hosted_file, HostedFile, tree.problems) or HostedFile()
+    _read_redirects(seed / "redirects.csv", tree)
     return tree
+
+
+def _read_redirects(path: Path, tree: Tree) -> None:
+    """Retired company ids. A seed without the file has none."""
+    file = tree.redirects_file = SourceFile(path.relative_to(path.parent.parent).as_posix())
+    if not path.exists():
+        return
+    columns = list(Redirect.model_fields)
+    rows = csv.reader(_redirect_lines(path, file, tree.problems), strict=True)
+    begins = 1
+    try:
+        for cells in rows:
+            _read_redirect(cells, begins, columns, tree)
+            begins = rows.line_num + 1
+    except csv.Error as error:
+        tree.problems.append(Problem(file.path, begins, "format", f"no CSV here: {error}"))
+
+
+def _redirect_lines(path: Path, file: SourceFile, problems: list[Problem]) -> list[str]:
+    try:
+        text = _text(path)
+        if hidden := HIDDEN.search(text.replace("\r\n", "\n")):
+            line = text.count("\n", 0, hidden.start()) + 1
+            raise _Unreadable(line, "format", "a control character stands here: remove it")
+    except _Unreadable as error:
+        problems.append(Problem(file.path, error.line, error.rule, str(error)))
+        return []
+    return text.splitlines(keepends=True)
+
+
+def _read_redirect(cells: list[str], line: int, columns: list[str], tree: Tree) -> None:
+    file = tree.redirects_file
+    if line == 1:
+        if cells != columns:
+            tree.problems.append(Problem(file.path, 1, "format", f"the first line is {','.join(columns)}"))
+        return
+    if not cells:
+        return
+    if len(cells) != len(columns):
+        message = f"has {len(cells)} cells, and needs {len(columns)}: {','.join(columns)}"
+        tree.problems.append(Problem(file.path, line, "format", message))
+        return
+    file.lines[(line,)] = line
+    try:
+        tree.redirects[line] = Redirect.model_validate(dict(zip(columns, cells, strict=True)))
+    except ValidationError as error:
+        found = _explain(error, file)
+        tree.problems.extend(Problem(each.file, line, each.rule, each.message) for each in found)
 
 
 def _read_folder(seed: Path, name: str, model: type[R], problems: list[Problem]) -> Iterator[tuple[R, SourceFile]]:
@@ -219,7 +273,7 @@ def _line(event: Event) -> int:
 
 
 def _explain(error: ValidationError, file: SourceFile) -> Iterator[Problem]:
-    for item in error.errors(include_url=False, include_input=False):
+    for item in error.errors(include_url=False):
         where: Location = tuple(item["loc"])
         name = ".".join(map(str, where)) or "record"
         rule, message = "format", item["msg"].removeprefix("Value error, ")
@@ -227,4 +281,6 @@ def _explain(error: ValidationError, file: SourceFile) -> Iterator[Problem]:
             rule, message = "unknown-field", "no such field: check the spelling against seed/schema"
         elif item["type"] == "missing":
             rule, message = "missing-field", "is required"
+        elif item["input"] is None:
+            message = "is blank: fill it in"
         yield file.problem(rule, f"{name}: {message}", *where)

@@ -99,6 +99,9 @@ def facts_of(tree: Tree) -> Iterator[Fact]:
         yield from _claims(company)
         for entry in company.research:
             yield fact("research", entry.id, {"company": company.id, **_without(_plain(entry), "id")})
+    for redirect in tree.redirects.values():
+        body = _without(_plain(redirect), "old_id", "new_id") | {"company": redirect.new_id}
+        yield fact("redirect", redirect.old_id, body)
     yield from _hosted(tree)
     yield from _suffix_stops(tree)
 

@@ -11,8 +11,8 @@ from app.lookup.agency import AgencyView, SiteLine, TieLine
 from app.lookup.ties import Relation
 from app.render.schemas import AGENCY_VIEW, SiteList, TieList
 from app.render.sheets import csv_lines
-from app.web.companies import MISSING, known_id
-from app.web.deps import TheEdition, TheLibrary
+from app.web.companies import MISSING
+from app.web.deps import TheEdition, TheLibrary, known_id
 from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS
 from app.web.respond import content

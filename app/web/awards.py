@@ -15,9 +15,9 @@ from app.errors import AppError, NotFound
 from app.models import Award
 from app.queries import awards as queries
 from app.render import awards as render
-from app.web.companies import MISSING, known_id
+from app.web.companies import MISSING, MOVED
 from app.web.current import Edition
-from app.web.deps import TheEdition, TheLibrary
+from app.web.deps import CompanyId, TheEdition, TheLibrary
 from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS
 from app.web.respond import FRESH, content
@@ -34,9 +34,9 @@ FiscalYear = Annotated[
 After = tuple[int, int]
 
 
-@router.get("/awards", response_model=render.AwardList, responses=MISSING)
+@router.get("/awards", response_model=render.AwardList, responses=MISSING | MOVED)
 def awards(
-    id: str,
+    id: CompanyId,
     request: Request,
     library: TheLibrary,
     edition: TheEdition,
@@ -46,7 +46,7 @@ def awards(
 ) -> Response:
     """Award records on a company's page, 50 at a time, the most money first: its own, and those of companies that it
     owned at the time. Sums and the imported period come with every page."""
-    company, after = known_id(id, "company"), _read_cursor(cursor) if cursor else None
+    company, after = id, _read_cursor(cursor) if cursor else None
     asked = {"agency": agency, "fiscal_year": fiscal_year}
 
     def read(session: ReadSession, edition: Edition) -> render.AwardList:
@@ -71,15 +71,15 @@ def _following(company: str, asked: dict[str, Any], last: Award, cents: int) -> 
 
 @router.get(
     "/awards.csv",
-    responses={200: {"content": {"text/csv": {}}}, **MISSING, **TOO_MANY},
+    responses={200: {"content": {"text/csv": {}}}, **MISSING, **MOVED, **TOO_MANY},
     response_class=StreamingResponse,
     dependencies=[Depends(limited("exports"))],
 )
 def awards_csv(
-    id: str, library: TheLibrary, edition: TheEdition, agency: AgencyId = None, fiscal_year: FiscalYear = None
+    id: CompanyId, library: TheLibrary, edition: TheEdition, agency: AgencyId = None, fiscal_year: FiscalYear = None
 ) -> Response:
     """The same award records, all of them, as CSV (RFC 4180, UTF-8)."""
-    company = known_id(id, "company")
+    company = id
     with library.database.read() as session:
         _require(session, edition, company)
     lines = _lines(library.database, edition, company, agency, fiscal_year)

@@ -16,13 +16,14 @@ from app.lookup.profile import Profile
 from app.queries import read
 from app.render.schemas import AgencyList, AgencyProfile, CompanyList
 from app.web.current import Edition, Library
-from app.web.deps import Language, TheEdition, TheLibrary
+from app.web.deps import CompanyId, Language, TheEdition, TheLibrary, known_id
 from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS
 from app.web.respond import content
 
 PAGE = 50
 MISSING: dict[int | str, dict[str, Any]] = {404: PROBLEMS[422] | {"description": "No such id in the current release"}}
+MOVED: dict[int | str, dict[str, Any]] = {308: {"description": "The id is retired: `Location` has the one of today"}}
 
 router = APIRouter(prefix="/v1", responses=PROBLEMS)
 NameCursor = Annotated[str | None, Query(max_length=600)]
@@ -82,10 +83,12 @@ def after_cursor(cursor: str | None) -> tuple[str, str] | None:
     raise AppError("invalid-cursor", 422, "This cursor is none of ours: take the `next` of a list as it is.")
 
 
-@router.get("/companies/{id}", tags=["Companies"], response_model=Profile, responses=MISSING)
-def company(id: str, request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en") -> Response:
+@router.get("/companies/{id}", tags=["Companies"], response_model=Profile, responses=MISSING | MOVED)
+def company(
+    id: CompanyId, request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en"
+) -> Response:
     """One company, whole."""
-    return content(request, library.profile(edition, known_id(id, "company"), lang))
+    return content(request, library.profile(edition, id, lang))
 
 
 @router.get("/agencies", tags=["Agencies"], response_model=AgencyList)
@@ -137,10 +140,3 @@ def tie(id: str, request: Request, library: TheLibrary, edition: TheEdition) -> 
 def _world(library: Library, edition: Edition) -> facts.World:
     with library.database.read() as session:
         return read.load_world(session, edition.row, ())
-
-
-def known_id(name: str, what: str) -> str:
-    """An id that can exist. PostgreSQL refuses NUL in text, and no id is so long."""
-    if len(name) > 300 or "\0" in name:
-        raise NotFound(what, "")
-    return name

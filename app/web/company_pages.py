@@ -19,8 +19,8 @@ from app.render.linked_data import company_data
 from app.render.schemas import PROFILE
 from app.render.timeline import timeline
 from app.render.wording import Lang
-from app.web.companies import known_id
 from app.web.current import Edition, Library
+from app.web.deps import CompanyId
 from app.web.pinned import Pinned, ThePinned
 from app.web.templating import Absent
 
@@ -43,9 +43,8 @@ class _Shown:
 
 
 @router.get("/companies/{id}")
-def company(id: str, pinned: ThePinned) -> Response:
+def company(id: CompanyId, pinned: ThePinned) -> Response:
     """A company: owners and owned, ties in time, amounts, statements, notes, sources, dates, history."""
-    known_id(id, "company")
     page = pinned.page
     assert page.edition is not None
     edition, shown = page.library.with_awards(

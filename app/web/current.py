@@ -35,13 +35,14 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
-    """One release in memory: its row, its signed manifest, its names. Whatever is made from it can be kept in `bare`
-    and goes with it; the same edition stays as long as nothing was published or signed."""
+    """One release in memory: its row, its signed manifest, its names, its retired company ids. Whatever is made from it
+    can be kept in `bare` and goes with it; the same edition stays as long as nothing was published or signed."""
 
     row: models.Release
     release: Release
     manifest: models.Manifest
     index: NameIndex
+    redirects: dict[str, str]
     stamp: str  # of the content: keeps two databases that share one Redis apart
     bare: dict[tuple[object, ...], list[bytes]] = field(default_factory=dict)
 
@@ -133,13 +134,13 @@ class Current:
         session.expunge_all()
         known = self._edition
         if known is None or not _same(known.row, row):
-            index = self._indexes.of(session, row)
+            index, redirects = self._indexes.of(session, row), read.redirects(session, row.number)
         elif known.manifest.body == manifest.body:
             return known
         else:
-            index = known.index
+            index, redirects = known.index, known.redirects
         stamp = f"{row.content_hash[:16]}:{row.number}"
-        return Edition(row, read.release_facts(row), manifest, index, stamp)
+        return Edition(row, read.release_facts(row), manifest, index, redirects, stamp)
 
 
 def _measure(edition: Edition) -> None:

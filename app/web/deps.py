@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from app.errors import NotFound
 from app.render.wording import Lang
 from app.settings import Settings
 from app.web.current import Edition, Library
@@ -30,4 +31,32 @@ def _edition(request: Request, library: TheLibrary) -> Edition:
 
 
 TheEdition = Annotated[Edition, Depends(_edition)]
+
+
+class Moved(Exception):  # noqa: N818
+    """The company has another id now, for ever: `location` is the same address with it."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+def _company_id(id: str, request: Request, edition: TheEdition) -> str:
+    """The id of a company in a path, if it can exist. Raises Moved where it is retired, NotFound where none is so."""
+    new = edition.redirects.get(id)
+    if new is None:
+        return known_id(id, "company")
+    query = request.url.query
+    path: str = request.scope["route"].path.replace("{id}", new)
+    raise Moved(f"{path}?{query}" if query else path)
+
+
+def known_id(name: str, what: str) -> str:
+    """An id that can exist. PostgreSQL refuses NUL in text, and no id is so long."""
+    if len(name) > 300 or "\0" in name:
+        raise NotFound(what, "")
+    return name
+
+
+CompanyId = Annotated[str, Depends(_company_id)]
 Language = Annotated[Lang, Query(description="Language of the sentences.")]

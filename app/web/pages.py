@@ -15,8 +15,7 @@ from app.queries import releases as query
 from app.render.feed import differences, title_of
 from app.render.linked_data import site_data
 from app.web import about_pages, agency_pages, company_pages, tie_pages
-from app.web.companies import known_id
-from app.web.deps import TheEdition, TheSettings
+from app.web.deps import TheEdition, TheSettings, known_id
 from app.web.kept import Kept, TheKept
 from app.web.limits import limited
 from app.web.respond import FRESH, IMMUTABLE

@@ -7,7 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError
-from app.web.respond import problem
+from app.web.deps import Moved
+from app.web.respond import FRESH, problem
 from app.web.templating import NotModified, failed, wants_page
 
 INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
@@ -15,11 +16,17 @@ INTERNAL = AppError("internal", 500, "Something went wrong here; it has been log
 
 def install(app: FastAPI) -> None:
     """Give every error of the application, the framework's own included, one form."""
+    app.add_exception_handler(Moved, _moved)
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
+
+
+def _moved(_: Request, moved: Exception) -> Response:
+    assert isinstance(moved, Moved)
+    return Response(status_code=308, headers={"Location": moved.location, "Cache-Control": FRESH})
 
 
 def _app_error(request: Request, error: Exception) -> Response:

@@ -178,3 +178,12 @@ def code_version() -> str:
             if path.suffix in (".py", ".html", ".json", ".css", ".js"):
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def uncached(
+    request: Request, name: str, lang: Lang, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+) -> Response:
+    """A page that no cache keeps: it holds what one person sent, or a moment."""
+    body = _body(request, name, lang, request.app.state.settings, **values)
+    sent = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", **(headers or {})}
+    return Response(body, status, media_type=HTML, headers=sent)

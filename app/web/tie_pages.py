@@ -17,9 +17,9 @@ from app.queries import releases as query
 from app.render.company_view import Checked, Sources, Then, checks, order_of, owner_then
 from app.render.history import Step, steps
 from app.render.linked_data import tie_data
-from app.web.companies import known_id
 from app.web.company_pages import profile_in, raise_absent
 from app.web.current import Edition
+from app.web.deps import known_id
 from app.web.pinned import Pinned, ThePinned
 from app.web.templating import Absent
 

@@ -35,12 +35,12 @@ def test_a_bad_seed_is_refused_whole_with_file_line_and_rule(bad: Bad, world: Wo
     assert refused(world) == places(found)
 
 
-# Tried in test_identifiers.py.
-OF_IDENTIFIERS = {"identifier-form", "identifier-source", "identifier-unique"}
+# Tried in test_identifiers.py and test_redirects.py.
+ELSEWHERE = {"identifier-form", "identifier-source", "identifier-unique", "redirect-reused", "redirect-target"}
 
 
 def test_every_rule_is_tried() -> None:
-    assert {at.rule for bad in ALL for at in bad.expected} | OF_IDENTIFIERS == RULES.keys()
+    assert {at.rule for bad in ALL for at in bad.expected} | ELSEWHERE == RULES.keys()
 
 
 def moved(**until: str) -> Change:

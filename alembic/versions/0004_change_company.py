@@ -4,8 +4,8 @@ from typing import Any
 
 from alembic import op
 
-revision = "0003_change_company"
-down_revision = "0002_awards"
+revision = "0004_change_company"
+down_revision = "0003_suggestions"
 branch_labels: Any = None
 depends_on: Any = None
 

@@ -1,0 +1,83 @@
+"""The page's form: how it is read, and what keeps machines from sending it, without cookies or a third party.
+
+The form carries a signed moment. Who sends it within seconds, or a day later, is asked to look over it and send it
+again; so is who fills the field that no person sees.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from app.errors import AppError
+
+FIELDS = ("kind", "company", "domain", "tie", "text", "source_url")
+# A name that machines fill in and no browser does by itself.
+TRAP = "website_address_2"
+SHOWN = "shown"
+LEAST_SECONDS, MOST_SECONDS = 4, 24 * 3600
+KEY_BYTES = 32
+
+
+def form_key(secret: str | None, data_dir: Path) -> bytes:
+    """The key that signs forms: of the setting, which several servers share, or of a file made on the first use."""
+    if secret:
+        return hashlib.sha256(b"govties form\0" + secret.encode()).digest()
+    path = data_dir / "form.key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh = data_dir / f".form.key.{secrets.token_hex(4)}"
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(secrets.token_bytes(KEY_BYTES))
+            _link(fresh, path)
+        key = path.read_bytes()
+    except OSError as error:
+        detail = f"{path} cannot be used ({error.strerror}): set GOVTIES_FORM_SECRET, or a data folder you may write."
+        raise AppError("form-key", 500, detail) from None
+    if len(key) != KEY_BYTES:
+        raise AppError("form-key", 500, f"{path} is damaged: remove it, and a new one is made.")
+    return key
+
+
+def _link(fresh: Path, path: Path) -> None:
+    """Whoever is first wins, also among several processes."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def token(key: bytes, now: float) -> str:
+    """A token for a form that is shown now."""
+    moment = str(int(now))
+    return f"{moment}.{_sign(key, moment)}"
+
+
+def is_human(fields: dict[str, str], key: bytes, now: float) -> bool:
+    """Whether a form was shown by us, a reasonable time ago, and its trap is empty."""
+    moment, _, signature = fields.get(SHOWN, "").partition(".")
+    if fields.get(TRAP) or not moment.isascii() or not moment.isdigit() or len(moment) > 12:
+        return False
+    if not hmac.compare_digest(signature.encode(), _sign(key, moment).encode()):
+        return False
+    return LEAST_SECONDS <= now - int(moment) <= MOST_SECONDS
+
+
+def _sign(key: bytes, moment: str) -> str:
+    digest = hmac.new(key, b"suggestion\0" + moment.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The fields of a posted form. Raises AppError where it is none."""
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict")
+    except ValueError:
+        raise AppError("invalid-body", 422, "This is no form of ours: open /suggest and fill it in there.") from None
+    return {name: value.strip() for name, value in pairs}
