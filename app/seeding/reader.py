@@ -23,6 +23,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from app.seeding.exempt import ExceptionsFile
 from app.seeding.record import Agency, Company, HostedFile
 
 MAX_BYTES = 1_000_000
@@ -76,6 +77,8 @@ class Tree:
     agencies: dict[str, tuple[Agency, SourceFile]] = field(default_factory=dict)
     hosted: HostedFile = field(default_factory=HostedFile)
     hosted_file: SourceFile = field(default_factory=lambda: SourceFile("hosted.yml"))
+    exceptions: ExceptionsFile = field(default_factory=ExceptionsFile)
+    exceptions_file: SourceFile = field(default_factory=lambda: SourceFile("exceptions.yml"))
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -92,6 +95,11 @@ def read_tree(seed: Path) -> Tree:
     hosted = seed / "hosted.yml"
     tree.hosted_file = SourceFile(hosted.relative_to(seed.parent).as_posix())
     tree.hosted = _read_file(hosted, tree.hosted_file, HostedFile, tree.problems) or HostedFile()
+    excepted = seed / "exceptions.yml"
+    if excepted.exists():
+        tree.exceptions_file = SourceFile(excepted.relative_to(seed.parent).as_posix())
+        read = _read_file(excepted, tree.exceptions_file, ExceptionsFile, tree.problems)
+        tree.exceptions = read or ExceptionsFile()
     return tree
 
 
@@ -219,7 +227,7 @@ def _line(event: Event) -> int:
 
 
 def _explain(error: ValidationError, file: SourceFile) -> Iterator[Problem]:
-    for item in error.errors(include_url=False, include_input=False):
+    for item in error.errors(include_url=False):
         where: Location = tuple(item["loc"])
         name = ".".join(map(str, where)) or "record"
         rule, message = "format", item["msg"].removeprefix("Value error, ")
@@ -227,4 +235,6 @@ def _explain(error: ValidationError, file: SourceFile) -> Iterator[Problem]:
             rule, message = "unknown-field", "no such field: check the spelling against seed/schema"
         elif item["type"] == "missing":
             rule, message = "missing-field", "is required"
+        elif item["input"] is None and where:
+            rule, message = "missing-field", "is blank: fill it in"
         yield file.problem(rule, f"{name}: {message}", *where)

@@ -17,7 +17,7 @@ from app.db import WriteSession
 from app.domains.suffixes import private_suffixes_under, suffixes_above
 from app.models import Record
 from app.seeding import record
-from app.seeding.checks import claim_id, claims
+from app.seeding.claims import claim_id, claims
 from app.seeding.reader import Tree
 
 Body = dict[str, Any]

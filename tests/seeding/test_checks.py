@@ -88,6 +88,16 @@ GOOD: list[tuple[str, Change]] = [
     ("a dataset on a domain", sources("quiet", page={**source(), **DATASET})),
     ("a reseller who is named", quiet_tie(kind="reseller", via="bigco")),
     ("two publishers", quiet_tie(**TWO)),
+    ("a word that judges in a source's title", put("quiet", "sources", "page", title="A Massive, Secretive Deal")),
+    ("an award's number", quiet_tie(summary="Under award 70CMSD18-555-0143 and 202-555-01431.")),
+    ("DUNS without a number", put("quiet", "sources", "page", locator="found by its DUNS on page 123456")),
+    ("a copy that an archive keeps", put("quiet", "sources", "page", archive_url="https://web.archive.org/web/1/x.y")),
+    (
+        "a dataset of the United States",
+        sources(
+            "quiet", page={**source(), **DATASET, "dataset": {**DATASET["dataset"], "licence": "USA, public domain"}}
+        ),
+    ),
 ]
 
 

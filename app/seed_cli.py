@@ -1,0 +1,97 @@
+"""`govties seed`: curate the data. What is wrong is told with file, line and rule; then nothing is changed."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.db import Database
+from app.errors import AppError
+from app.publishing import Published, publish_seed, renew
+from app.releases.signing import load_keys
+from app.render.schemas import SEED, seed_schema
+from app.seeding.checks import check
+from app.seeding.reader import Problem, read_tree
+from app.seeding.rules_page import rules_page
+from app.settings import ROOT, Settings, load_settings
+from app.terminal import announce, err, out, progress, show
+
+seed_cli = typer.Typer(no_args_is_help=True, help="Curate the data.")
+
+
+def show_problems(problems: list[Problem]) -> None:
+    """Every problem on a line, and how many there are on standard error."""
+    for problem in problems:
+        show(str(problem))
+    err.print(f"{len(problems)} problems; nothing was applied.", style="bold red")
+
+
+def publish(database: Database, settings: Settings, *, allow_shrink: bool = False) -> Published:
+    """Publish the seed, with a bar, and tell the running services. Raises as `publish_seed` does."""
+    keys = load_keys(settings.data_dir)
+    with progress() as say:
+        done = publish_seed(database, settings.seed_dir, keys, say, allow_shrink=allow_shrink)
+        renew(database, keys)
+    if done.changes:
+        announce(settings, done.release)
+    return done
+
+
+@seed_cli.command("check")
+def seed_check() -> None:
+    """Check the seed: every problem with its file, line, rule and how to mend it."""
+    settings = load_settings()
+    tree = read_tree(settings.seed_dir)
+    problems = check(tree)
+    if problems:
+        show_problems(problems)
+        raise typer.Exit(1)
+    domains = sum(len(company.domains) for company, _ in tree.companies.values())
+    ties = sum(len(company.ties) for company, _ in tree.companies.values())
+    out.print(f"{len(tree.companies)} companies, {domains} domains, {ties} ties: no problem found.")
+
+
+@seed_cli.command("apply")
+def seed_apply(
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Publish even if over a fifth of the domains go.")
+    ] = False,
+) -> None:
+    """Publish the seed as the next release, whole; nothing when nothing changed."""
+    settings = load_settings()
+    database = Database(settings)
+    database.migrate()
+    done = publish(database, settings, allow_shrink=allow_shrink)
+    if done.changes:
+        out.print(f"Release {done.release} published: {done.changes} changes, {done.counts}.")
+    else:
+        out.print(f"Nothing changed; release {done.release} stays.")
+
+
+@seed_cli.command("schema")
+def seed_schemas() -> None:
+    """Write the JSON Schemas of the seed files, by which editors complete and check them."""
+    folder = load_settings().seed_dir / "schema"
+    try:
+        folder.mkdir(exist_ok=True)
+        for name in SEED:
+            path = folder / f"{name}.json"
+            path.write_text(json.dumps(seed_schema(name), indent=2) + "\n", "utf-8")
+            out.print(f"wrote {path.relative_to(folder.parent.parent)}")
+    except OSError as error:
+        detail = f"{folder} cannot be written ({error.strerror}): set GOVTIES_SEED_DIR to the seed's folder."
+        raise AppError("seed-dir", 500, detail) from None
+
+
+@seed_cli.command("rules")
+def seed_rules(
+    write: Annotated[bool, typer.Option("--write", help="Write docs/rules.md anew.")] = False,
+) -> None:
+    """The rules that the check enforces: what each demands, why, and how to mend it."""
+    if not write:
+        typer.echo(rules_page(), nl=False)
+        return
+    path: Path = ROOT / "docs" / "rules.md"
+    path.write_text(rules_page(), "utf-8")
+    show(f"wrote {path.relative_to(ROOT)}")
