@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from app.db import Database
-from app.errors import AppError
-from app.publishing import Published, publish_seed, renew
+from app.desk import plan_text
+from app.desk.plan import plan
+from app.errors import AppError, Unavailable
+from app.publishing import Published, publish_seed, renew, sound_tree
 from app.releases.signing import load_keys
 from app.render.schemas import SEED, seed_schema
 from app.seeding.checks import check
@@ -67,6 +69,28 @@ def seed_apply(
         out.print(f"Release {done.release} published: {done.changes} changes, {done.counts}.")
     else:
         out.print(f"Nothing changed; release {done.release} stays.")
+
+
+@seed_cli.command("plan")
+def seed_plan(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown, for a pull request.")] = False,
+) -> None:
+    """What applying would change: records, answers, badges on which domains, sentences. Writes nothing."""
+    settings = load_settings()
+    database = Database(settings)
+    try:
+        found = plan(database, sound_tree(settings.seed_dir))
+    except Unavailable as error:
+        hint = "Where nothing has been published yet, run `govties seed apply` first."
+        raise AppError("unavailable", 503, f"{error.detail} {hint}") from None
+    finally:
+        database.close()
+    if as_json:
+        typer.echo(plan_text.as_json(found))
+        return
+    for line in plan_text.as_markdown(found) if markdown else plan_text.as_text(found):
+        typer.echo(line)
 
 
 @seed_cli.command("schema")
