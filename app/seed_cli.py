@@ -1,6 +1,8 @@
 """`govties seed`: curate the data. What is wrong is told with file, line and rule; then nothing is changed."""
 
 import json
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,18 +10,26 @@ import typer
 
 from app.db import Database
 from app.desk import plan_text
+from app.desk.explain import explain
 from app.desk.plan import plan
+from app.desk.words import report_text, shown_text
+from app.domains.names import HostError
 from app.errors import AppError, Unavailable
-from app.publishing import Published, publish_seed, renew, sound_tree
+from app.publishing import BadSeed, Published, proposal, publish_seed, renew, sound_tree
 from app.releases.signing import load_keys
 from app.render.schemas import SEED, seed_schema
+from app.seed_new_cli import new_cli, write_seed_file
 from app.seeding.checks import check
+from app.seeding.formatting import formatted, seed_files
 from app.seeding.reader import Problem, read_tree
+from app.seeding.report import read_sites, report
 from app.seeding.rules_page import rules_page
+from app.seeding.store import facts_of
 from app.settings import ROOT, Settings, load_settings
 from app.terminal import announce, err, out, progress, show
 
 seed_cli = typer.Typer(no_args_is_help=True, help="Curate the data.")
+seed_cli.add_typer(new_cli, name="new")
 
 
 def show_problems(problems: list[Problem]) -> None:
@@ -52,6 +62,31 @@ def seed_check() -> None:
     domains = sum(len(company.domains) for company, _ in tree.companies.values())
     ties = sum(len(company.ties) for company, _ in tree.companies.values())
     out.print(f"{len(tree.companies)} companies, {domains} domains, {ties} ties: no problem found.")
+
+
+@seed_cli.command("fmt")
+def seed_fmt(
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 where a file would change.")
+    ] = False,
+) -> None:
+    """Put every file of the seed in its canonical form: fields in order, comments kept. What it says stays the same."""
+    seed = load_settings().seed_dir
+    problems: list[Problem] = []
+    changed = 0
+    for path, model in seed_files(seed):
+        shown = path.relative_to(seed.parent).as_posix()
+        text = formatted(path, shown, model, problems)
+        if text is not None and text.encode() != path.read_bytes():
+            changed += 1
+            show(f"would change {shown}" if only_check else f"changed {shown}")
+            if not only_check:
+                write_seed_file(path, text)
+    for problem in problems:
+        show(str(problem))
+    show(f"{changed} files {'are not in' if only_check else 'brought into'} canonical form.")
+    if problems or (only_check and changed):
+        raise typer.Exit(1)
 
 
 @seed_cli.command("apply")
@@ -91,6 +126,41 @@ def seed_plan(
         return
     for line in plan_text.as_markdown(found) if markdown else plan_text.as_text(found):
         typer.echo(line)
+
+
+@seed_cli.command("report")
+def seed_report(as_json: Annotated[bool, typer.Option("--json", help="As JSON, with every entry.")] = False) -> None:
+    """How well the claims are documented, and what is open: stale, without a copy, unreviewed, sites not researched."""
+    seed = load_settings().seed_dir
+    tree = sound_tree(seed)
+    problems: list[Problem] = []
+    found = report(tree, read_sites(seed, problems), datetime.now(UTC).date())
+    if problems:
+        raise BadSeed(problems)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    for line in report_text(found):
+        show(line)
+
+
+@seed_cli.command("show")
+def seed_show(domain: Annotated[str, typer.Argument(help="A host name, such as zappos.com.")]) -> None:
+    """The answer that this seed gives about a host, and the file and line behind each part of it."""
+    settings = load_settings()
+    tree = sound_tree(settings.seed_dir)
+    database = Database(settings)
+    try:
+        with proposal(database, tree) as (_, facts):
+            found = explain(tree, facts, domain)
+    except Unavailable:  # no database: no imported award records, and the seed alone answers
+        found = explain(tree, list(facts_of(tree)), domain)
+    except HostError as error:
+        raise AppError("invalid-host", 422, f"{domain!r} is no host: {error.detail}") from None
+    finally:
+        database.close()
+    for line in shown_text(found):
+        show(line)
 
 
 @seed_cli.command("schema")

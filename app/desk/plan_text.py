@@ -58,7 +58,7 @@ def _headline(plan: Plan) -> str:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(c.kind for c in plan.changes).items()))
     against = f"against release {plan.release}" if plan.release else "(there is no release yet)"
     return (
-        f"{len(plan.changes)} records change {against}: {kinds}. "
+        f"Records that change {against}: {len(plan.changes)} ({kinds}). "
         f"Answers change on {len(plan.answers)} domains, badges on {len(plan.badges)}."
     )
 

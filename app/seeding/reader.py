@@ -123,25 +123,38 @@ def _read_folder(seed: Path, name: str, model: type[R], problems: list[Problem])
 
 
 def _read_file(path: Path, file: SourceFile, model: type[M], problems: list[Problem]) -> M | None:
-    try:
-        text = _text(path)
-        value = _Builder(text, file).document()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(Problem(file.path, line, "yaml", f"{error.problem or error.context}"))
-        return None
-    except yaml.YAMLError as error:
-        line = text.encode().count(b"\n", 0, getattr(error, "position", 0)) + 1
-        problems.append(Problem(file.path, line, "yaml", f"not YAML: {str(error).splitlines()[0]}"))
-        return None
-    except _Unreadable as error:
-        problems.append(Problem(file.path, error.line, error.rule, str(error)))
+    found: list[Problem] = []
+    value = read_value(path, file, found)
+    problems += found
+    if found:
         return None
     try:
         return model.model_validate(value)
     except ValidationError as error:
         problems.extend(_explain(error, file))
         return None
+
+
+def read_value(path: Path, file: SourceFile, problems: list[Problem]) -> Any:
+    """What a file holds as plain values, None with a problem where it cannot be read."""
+    text = ""
+    try:
+        text = _text(path)
+        return parse_text(text, file)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problems.append(Problem(file.path, line, "yaml", f"{error.problem or error.context}"))
+    except yaml.YAMLError as error:
+        line = text.encode().count(b"\n", 0, getattr(error, "position", 0)) + 1
+        problems.append(Problem(file.path, line, "yaml", f"not YAML: {str(error).splitlines()[0]}"))
+    except _Unreadable as error:
+        problems.append(Problem(file.path, error.line, error.rule, str(error)))
+    return None
+
+
+def parse_text(text: str, file: SourceFile | None = None) -> Any:
+    """The plain values of a YAML text, whose lines `file` gets to know. Raises as `read_value` catches."""
+    return _Builder(text, file or SourceFile("")).document()
 
 
 class _Unreadable(Exception):  # noqa: N818
