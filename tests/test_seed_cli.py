@@ -45,7 +45,7 @@ def test_check_names_the_problems_and_exits_with_one(govties: Govties, world: Wo
     assert govties("check") == "6 companies, 7 domains, 4 ties: no problem found.\n"
     put("quiet", colour="red")(world)
     world.write()
-    assert "quiet.yml:20: unknown-field" in govties("check", code=1)
+    assert "quiet.yml:21: unknown-field" in govties("check", code=1)
 
 
 def test_a_new_company_is_canonical_and_passes_when_its_blanks_are_filled(govties: Govties, world: World) -> None:
@@ -99,7 +99,7 @@ def test_a_new_tie_may_rest_on_a_source_that_the_file_has(govties: Govties, worl
 
 def test_the_blanks_of_a_tie_are_named(govties: Govties, world: World) -> None:
     govties("new", "tie", "quiet", "quiet-ice", "--no-input")
-    found = blanks(world)
+    found = [place for place in blanks(world) if place[0] == "seed/companies/quiet.yml"]
     assert [rule for _, _, rule in found] == ["missing-field"] * 12
     lines = (world.folder / "companies" / "quiet.yml").read_text().splitlines()
     assert all("#" in lines[at - 1] for _, at, _ in found)
@@ -198,7 +198,7 @@ def test_show_gives_every_part_its_place(govties: Govties, world: World) -> None
     (line,) = [at for at, each in enumerate(text, 1) if '"owner": "bigco"' in each]
     assert f"    seed/companies/shoes.yml:{line - 1}" in told[told.index("owner: bigco") + 1]
     assert "  summary: Summary of bigco-ice-cloud." in told
-    with pytest.raises(AppError, match="no host"):
+    with pytest.raises(AppError, match="empty part"):
         govties("show", "a..b")
 
 

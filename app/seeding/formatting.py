@@ -44,11 +44,14 @@ def field_order(model: Model) -> list[str]:
 
 def seed_files(seed: Path) -> Iterator[tuple[Path, Model]]:
     """Every file of the seed that has a canonical form, and its model."""
-    for folder, model in (("agencies", Agency), ("companies", Company)):
-        yield from ((path, model) for path in sorted((seed / folder).glob("*.yml")))
-    for name, model in (("exceptions.yml", ExceptionsFile), ("hosted.yml", HostedFile)):
-        if (seed / name).exists():
-            yield seed / name, model
+    forms: dict[str, Model] = {
+        "agencies/*.yml": Agency,
+        "companies/*.yml": Company,
+        "exceptions.yml": ExceptionsFile,
+        "hosted.yml": HostedFile,
+    }
+    for pattern, model in forms.items():
+        yield from ((path, model) for path in sorted(seed.glob(pattern)))
 
 
 def formatted(path: Path, shown: str, model: Model, problems: list[Problem]) -> str | None:
@@ -80,10 +83,12 @@ def canonical(text: str, model: Model) -> str:
 
 def _comments(text: str) -> set[int]:
     """The numbers of the lines that are comments; in a text of several lines `#` is a sign like others."""
-    scalars = [event for event in yaml.parse(text) if isinstance(event, yaml.ScalarEvent)]
-    # The end of a block (`|`, `>`) is the line below it, that of a quoted text its own last line.
-    ends = [each.end_mark.line + (each.style not in ("|", ">")) for each in scalars]
-    inside = {at for each, end in zip(scalars, ends, strict=True) for at in range(each.start_mark.line + 1, end)}
+    inside: set[int] = set()
+    for event in yaml.parse(text):
+        if isinstance(event, yaml.ScalarEvent) and event.start_mark and event.end_mark:
+            # The end of a block (`|`, `>`) is the line below it, that of a quoted text its own last line.
+            end = event.end_mark.line + (event.style not in ("|", ">"))
+            inside.update(range(event.start_mark.line + 1, end))
     lines = enumerate(text.splitlines())
     return {at for at, line in lines if line.lstrip(" ").startswith("#") and at not in inside}
 

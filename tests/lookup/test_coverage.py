@@ -21,17 +21,14 @@ def tie(name: str, verified: str, status: str = "active", **more: object) -> Tie
 
 
 def edge(verified: str, valid_to: str | None = None) -> Ownership:
-    return Ownership(
-        id="e", company="b", owner="a", kind="brand", verified_at=verified, verified_by="me", valid_to=valid_to
-    )
+    who = {"company": "b", "owner": "a", "verified_by": "me", "sources": (PRESS,)}
+    return Ownership(id="e", kind="brand", verified_at=verified, valid_to=valid_to, **who)  # type: ignore[arg-type]
 
 
 def world() -> World:
     site = DomainClaim(id="d", company="a", name="a.com", verified_at="2026-11-15", verified_by="me", sources=(PRESS,))
-    held = (
-        tie("t1", "2026-11-23", sources=(RECORD,), reviewed_by="you"),
-        tie("t2", "2024-11-25", sources=(RECORD, PRESS)),
-    )
+    fresh = tie("t1", "2026-11-23", sources=(RECORD,), reviewed_by="you")
+    held = (fresh, tie("t2", "2024-11-25", sources=(RECORD, PRESS)))
     companies = {"a": Company(id="a", name="A", domains=(site,), ties=held), "b": Company(id="b", name="B")}
     edges = (edge("2025-12-01"),)
     release = Release(version=1, published_at="")
