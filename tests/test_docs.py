@@ -28,7 +28,7 @@ FRAMEWORK = (404, 405)
 NOT_HTTP = {
     "settings", "bad-seed", "busy", "database", "data-dir", "seed-dir", "port", "stack", "extension-build", "shrinks",
     "other-awards", "keys", "key", "file", "format", "untrusted", "award-file", "award-quality", "award-store",
-    "award-none", "award-rule",
+    "award-none", "award-rule", "seed-id",
 }  # fmt: skip
 
 
