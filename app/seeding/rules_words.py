@@ -1,12 +1,14 @@
-"""Rules of our own words: no judgement, no person, no number that is licensed. Sources' titles and quotes are their
-publishers' words and stay as they are; of them only the last two are asked."""
+"""Rules of words: no judgement, no contact of a person, no number that is licensed. Sources' titles and quotes are
+their publishers' words; of them only the last is asked. (A site's own address in a quote is evidence whose it is.)"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from app.seeding.reader import Location, Problem, SourceFile, Tree
 from app.seeding.record import Company
 from app.seeding.rules import rule
+
+Words = Callable[[Company], Iterator[tuple[Location, str]]]
 
 # Words that judge. A name may hold one ("Massive Dynamic"): that is what exceptions are for.
 JUDGING = re.compile(
@@ -28,24 +30,30 @@ def _own_words(company: Company) -> Iterator[tuple[Location, str]]:
         yield ("notes", at, "text"), note.text
 
 
-def _all_words(company: Company) -> Iterator[tuple[Location, str]]:
-    yield from _own_words(company)
+def _names(company: Company) -> Iterator[tuple[Location, str]]:
     for key, source in company.sources.items():
-        for field in ("title", "quote", "locator"):
-            yield ("sources", key, field), getattr(source, field) or ""
+        yield ("sources", key, "locator"), source.locator or ""
     for at, tie in enumerate(company.ties):
         yield ("ties", at, "recipient"), tie.recipient or ""
         yield ("ties", at, "via_name"), tie.via_name or ""
-        for n, said in enumerate(tie.statements):
-            yield ("ties", at, "statements", n, "quote"), said.quote
     for at, identifier in enumerate(company.identifiers):
         yield ("identifiers", at, "value"), identifier.value
 
 
-def _texts(tree: Tree) -> Iterator[tuple[SourceFile, Location, str]]:
+def _quoted(company: Company) -> Iterator[tuple[Location, str]]:
+    for key, source in company.sources.items():
+        yield ("sources", key, "title"), source.title or ""
+        yield ("sources", key, "quote"), source.quote or ""
+    for at, tie in enumerate(company.ties):
+        for n, said in enumerate(tie.statements):
+            yield ("ties", at, "statements", n, "quote"), said.quote
+
+
+def _texts(tree: Tree, *kinds: Words) -> Iterator[tuple[SourceFile, Location, str]]:
     for company, file in tree.companies.values():
-        for where, text in _all_words(company):
-            yield file, where, text
+        for words in kinds:
+            for where, text in words(company):
+                yield file, where, text
 
 
 @rule(
@@ -56,10 +64,9 @@ def _texts(tree: Tree) -> Iterator[tuple[SourceFile, Location, str]]:
 )
 def summaries_do_not_judge(tree: Tree) -> Iterator[Problem]:
     """Titles, summaries and notes hold no word that judges."""
-    for company, file in tree.companies.values():
-        for where, text in _own_words(company):
-            for found in JUDGING.finditer(text):
-                yield file.problem("no-judgement", f"{found[0]!r} judges: say what the source shows", *where)
+    for file, where, text in _texts(tree, _own_words):
+        for found in JUDGING.finditer(text):
+            yield file.problem("no-judgement", f"{found[0]!r} judges: say what the source shows", *where)
 
 
 @rule(
@@ -69,8 +76,8 @@ def summaries_do_not_judge(tree: Tree) -> Iterator[Problem]:
     excusable=True,
 )
 def texts_name_no_contacts(tree: Tree) -> Iterator[Problem]:
-    """No text holds an e-mail address or a telephone number."""
-    for file, where, text in _texts(tree):
+    """No title, summary, note, name or locator holds an e-mail address or a telephone number."""
+    for file, where, text in _texts(tree, _own_words, _names):
         for kind, form in (("an e-mail address", EMAIL), ("a telephone number", PHONE)):
             if form.search(text):
                 yield file.problem("no-contact", f"{kind} stands here: leave it out", *where)
@@ -83,6 +90,6 @@ def texts_name_no_contacts(tree: Tree) -> Iterator[Problem]:
 )
 def texts_hold_no_duns_numbers(tree: Tree) -> Iterator[Problem]:
     """No text gives a DUNS number."""
-    for file, where, text in _texts(tree):
+    for file, where, text in _texts(tree, _own_words, _names, _quoted):
         if DUNS.search(text):
             yield file.problem("no-duns", "a DUNS number stands here: leave it out", *where)

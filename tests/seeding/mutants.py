@@ -174,7 +174,7 @@ one_more("duns", "no-duns", r"sources/[^/]+/publisher", 'locator: "DUNS: 0011334
 one_more("unknown_key", "unknown-field", rf"sources/[^/]+/publisher|{CLAIM}verified_at", "colour: red")
 one_more("own_reviewer", "format", f"{CLAIM}verified_at", "reviewed_by: automated", claim=True)
 one_more("unexplained", "format", f"{CLAIM}verified_at", "claim_status: retracted", claim=True)
-one_more("ends_first", "date-order", r"owners/\d+/valid_from|ties/\d+/valid_from", "valid_to: 1776")
+one_more("ends_first", "date-order", r"owners/\d+/valid_from", "valid_to: 1776")
 
 
 @kind("missing-field")
@@ -196,7 +196,8 @@ def unknown_source(page: Page) -> Spoilt | None:
     where = page.pick(f"{CLAIM}sources")
     if where is None or "[" not in page.at(where):
         return None
-    return page.put(where, "[no-such-source]"), page.file.line(where)
+    kept = page.at(where).partition("[")[2].strip()
+    return page.put(where, f"[no-such-source, {kept}"), page.file.line(where)
 
 
 @kind("source-known")

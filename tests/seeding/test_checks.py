@@ -90,6 +90,10 @@ GOOD: list[tuple[str, Change]] = [
     ("a reseller who is named", quiet_tie(kind="reseller", via="bigco")),
     ("two publishers", quiet_tie(**TWO)),
     ("a word that judges in a source's title", put("quiet", "sources", "page", title="A Massive, Secretive Deal")),
+    (
+        "an address in a source's quote",
+        put("quiet", "sources", "page", quote="a@quiet.com, 202-555-0143"),
+    ),
     ("an award's number", quiet_tie(summary="Under award 70CMSD18-555-0143 and 202-555-01431.")),
     ("DUNS without a number", put("quiet", "sources", "page", locator="found by its DUNS on page 123456")),
     ("a copy that an archive keeps", put("quiet", "sources", "page", archive_url="https://web.archive.org/web/1/x.y")),
