@@ -14,6 +14,7 @@ STACK ?=
 # `make lock UPGRADE=1` takes newer versions; without it only what pyproject.toml asks for changes.
 UPGRADE ?=
 UV := 0.13.9
+PARALLEL := --numprocesses auto --maxprocesses 4
 FAST := not browser and not stack and not slow
 NODE_TESTS := extension/tests/node_modules/.ready
 WEBEXT := extension/tests/webext/node_modules/.ready
@@ -30,11 +31,11 @@ run: .venv/.runtime $(if $(STACK),.venv/.stack) ## Run the service on http://127
 test: .venv/.dev ## Run everything that CI runs; on Debian as root installs the browsers it lacks
 	@$(PY) tests/prepare.py
 	@$(MAKE) --no-print-directory lint node-test webext-lint
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q $(PARALLEL) --dist loadfile
 
 .PHONY: check
 check: .venv/.dev lint ## Run what takes less than a minute: formatting, lint, types, unit tests
-	$(PY) -m pytest -q -m "$(FAST)" --numprocesses auto --maxprocesses 4
+	$(PY) -m pytest -q -m "$(FAST)" $(PARALLEL) --hypothesis-profile quick
 	@if $(PY) tests/prepare.py --only node >/dev/null 2>&1; then $(MAKE) --no-print-directory node-test; \
 	else echo "Left out: the extension's own tests (they need Node 20 and npm, see make test)."; fi
 

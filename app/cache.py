@@ -1,37 +1,59 @@
 """Rendered answers in front of the database: process memory first, then Redis where there is one.
 
-Keys carry the release number, so nothing is ever invalidated; they name companies, never a visitor's host. Every
-value holds its own key and is checked on reading. Redis away, slow or full is a miss, never an error.
+Keys carry the release number, so nothing is ever invalidated; they name companies, never a visitor's host. However
+many ask at once, one thread of a process makes a value, and where Redis is there one process of all.
 """
 
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import Future
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, Generic, TypeVar
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
-from app import logs
+from app.errors import NotFound
+from app.metrics import LOOKUPS
 from app.settings import Settings
+from app.shared import Shared
 
-# After a failure Redis is left alone so long: a stopped server would otherwise cost every miss a whole timeout.
-PAUSE = 1.0
+T = TypeVar("T")
 
-CHANNEL = "govties:release"
+# How long a process waits for another one that makes the same value, then it makes it itself; and how often it looks.
+# In seconds. Shorter than the lock lives, so that a dead process costs little.
+WAIT: Final = 0.5
+LOOK: Final = 0.02
+# How long a thread waits for another one of its process: longer than a read of the database may take.
+PATIENCE: Final = 10.0
+# What is known not to exist, so many names at most.
+MISSING: Final = 1_000
+
+HIT, MISS = (LOOKUPS.labels("memory", outcome) for outcome in ("hit", "miss"))
 
 
-class Memory:
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Bytes and their SHA-256, so that nobody hashes them again."""
+
+    body: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, body: bytes) -> "Value":
+        """The value of these bytes."""
+        return cls(body, sha256(body).digest())
+
+
+class Memory(Generic[T]):
     """The newest `limit` values of one process."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._values: OrderedDict[str, bytes] = OrderedDict()
+        self._values: OrderedDict[str, T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> T | None:
         """The value, or None."""
         with self._lock:
             value = self._values.get(key)
@@ -39,7 +61,7 @@ class Memory:
                 self._values.move_to_end(key)
             return value
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: T) -> None:
         """Keep the value; the longest unused one goes when there are too many."""
         with self._lock:
             self._values[key] = value
@@ -48,101 +70,94 @@ class Memory:
                 self._values.popitem(last=False)
 
 
-class Shared:
-    """Redis or Valkey, shared by workers and hosts."""
+class Flights(Generic[T]):
+    """Of all threads that want one thing at a time, one makes it and the others get what it got, error or not."""
 
-    def __init__(self, url: str, timeout: float, ttl: int) -> None:
-        self._ttl = ttl
-        self._silent_until = 0.0
-        self._closed = threading.Event()
-        self._url, self._timeout = url, timeout
-        self._client = self._connect()
+    def __init__(self) -> None:
+        self._flights: dict[str, Future[T]] = {}
+        self._lock = threading.Lock()
 
-    def _connect(self) -> redis.Redis:
-        waits = {"socket_timeout": self._timeout, "socket_connect_timeout": self._timeout}
-        return redis.Redis.from_url(self._url, retry=Retry(NoBackoff(), 0), protocol=3, **waits)
-
-    def get(self, key: str) -> bytes | None:
-        """The value stored under this very key, or None."""
-        stored = self._try(lambda: self._client.get(key))
-        head = key.encode() + b"\n"
-        return stored[len(head) :] if isinstance(stored, bytes) and stored.startswith(head) else None
-
-    def put(self, key: str, value: bytes) -> None:
-        """Store the value with its key in front."""
-        self._try(lambda: self._client.set(key, key.encode() + b"\n" + value, ex=self._ttl))
-
-    def ping(self) -> bool:
-        """Whether it answers now."""
-        try:
-            return bool(self._client.ping())
-        except (redis.RedisError, OSError):
-            return False
-
-    def announce(self, release: int) -> None:
-        """Tell every process that listens that a release has been published. Who misses it polls."""
-        self._try(lambda: self._client.publish(CHANNEL, release))
-
-    def listen(self, heard: Callable[[], None]) -> None:
-        """Call `heard` whenever a release is announced, until closed; the work of a thread. A server that is away is
-        tried again: whoever listens polls as well, so nothing is missed, it only comes later."""
-        while not self._closed.is_set():
+    def one(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` gives, called by this thread or by another."""
+        with self._lock:
+            flight = self._flights.get(key)
+            leads = flight is None
+            if flight is None:
+                flight = self._flights[key] = Future()
+        if not leads:
             try:
-                with self._connect() as client:
-                    self._hear(client, heard)
-            except (redis.RedisError, OSError) as error:
-                logs.get().debug("announcements_unavailable", error=type(error).__name__)
-                self._closed.wait(PAUSE)
-
-    def _hear(self, client: redis.Redis, heard: Callable[[], None]) -> None:
-        subscribe: Any = client.pubsub  # redis-py gives it no types
-        with subscribe(ignore_subscribe_messages=True) as subscription:
-            subscription.subscribe(CHANNEL)
-            heard()  # whatever was announced before this process listened
-            while not self._closed.is_set():
-                if subscription.get_message(timeout=1.0):
-                    heard()
-
-    def close(self) -> None:
-        """Close the connections and end `listen`."""
-        self._closed.set()
-        self._client.close()
-
-    def _try(self, call: Callable[[], object]) -> object | None:
-        if time.monotonic() < self._silent_until:
-            return None
+                return flight.result(PATIENCE)
+            except TimeoutError:
+                return make()
         try:
-            return call()
-        except (redis.RedisError, OSError) as error:
-            self._silent_until = time.monotonic() + PAUSE
-            logs.get().warning("cache_unavailable", error=type(error).__name__, pause=PAUSE)
-            return None
+            flight.set_result(make())
+        except BaseException as error:  # noqa: BLE001  raised below, and in every thread that waits
+            flight.set_exception(error)
+        finally:
+            with self._lock:
+                del self._flights[key]
+        return flight.result()
 
 
 class Cache:
     """Memory, then Redis, then `make`."""
 
     def __init__(self, settings: Settings) -> None:
-        self._memory = Memory(settings.cache_entries)
+        self._memory: Memory[Value] = Memory(settings.cache_entries)
+        self._missing: Memory[NotFound] = Memory(MISSING)
+        self._flights: Flights[Value] = Flights()
         self.shared = (
             Shared(settings.redis_url, settings.redis_timeout, settings.redis_ttl) if settings.redis_url else None
         )
 
-    def get(self, key: str, make: Callable[[], bytes]) -> bytes:
-        """The value of `key`, made by `make` when no level has it. Errors of `make` pass and are not kept."""
+    def peek(self, key: str) -> Value | None:
+        """The value of `key` where this process has it. Never waits."""
+        return self._memory.get(key)
+
+    def get(self, key: str, make: Callable[[], bytes]) -> Value:
+        """The value of `key`, made by `make` when no level has it. Errors of `make` pass; that there is no such thing
+        is kept, other errors are not."""
         value = self._memory.get(key)
-        if value is None and self.shared:
-            value = self.shared.get(key)
-            if value is not None:
-                self._memory.put(key, value)
+        (MISS if value is None else HIT).inc()
+        if value is not None:
+            return value
+        missing = self._missing.get(key)
+        if missing is not None:
+            raise missing.with_traceback(None)
+        return self._flights.one(key, lambda: self._fill(key, make))
+
+    def _fill(self, key: str, make: Callable[[], bytes]) -> Value:
+        value = self._memory.get(key)  # whoever made it may have landed meanwhile
         if value is None:
-            value = make()
+            try:
+                value = Value.of(_through(self.shared, key, make) if self.shared else make())
+            except NotFound as missing:
+                self._missing.put(key, missing)
+                raise
             self._memory.put(key, value)
-            if self.shared:
-                self.shared.put(key, value)
         return value
 
     def close(self) -> None:
         """Close what is open."""
         if self.shared:
             self.shared.close()
+
+
+def _through(shared: Shared, key: str, make: Callable[[], bytes]) -> bytes:
+    """What Redis has, else what this process makes, unless another one is at it and done in time."""
+    value, until, ours = shared.get(key), time.monotonic() + WAIT, None
+    while value is None:
+        ours = shared.lock(key)
+        if ours is not False or time.monotonic() > until:
+            break
+        time.sleep(LOOK)
+        value = shared.get(key)
+    if value is not None:
+        return value
+    try:
+        made = make()
+        shared.put(key, made)
+        return made
+    finally:
+        if ours:
+            shared.unlock(key)

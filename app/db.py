@@ -8,12 +8,16 @@ from typing import Any
 
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine, NullPool, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from alembic import command
+from app.bounded import BoundedConnection, connect_bounded
+from app.breaker import Breaker, State
 from app.errors import AppError, Unavailable
+from app.metrics import BREAKER, READS
 from app.settings import ROOT, Settings
 
 # Any constant serves, as long as nothing else in the database uses it.
@@ -30,40 +34,57 @@ class WriteSession(Session):
 
 
 class Database:
-    """Both ways into one database."""
+    """Both ways into one database. Whoever serves may read `from_replica`; whoever publishes reads what it wrote."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, from_replica: bool = False) -> None:
         self.url = settings.database
+        self._read_url = settings.replica if from_replica else self.url
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             _make_folder(Path(self.url.database).parent)
-        timeout = settings.database_timeout
-        self._read = self._engine(self._read_args(timeout), pool_size=20, max_overflow=0, pool_timeout=timeout)
-        self._write = self._engine({"timeout": 0} if self.is_sqlite else {"connect_timeout": 5}, poolclass=NullPool)
+        self._breaker = Breaker(failures=3, most=2.0, changed=_changed)
+        self._read = self._reader(settings.database_timeout)
+        writer = {"timeout": 0} if self.is_sqlite else {"connect_timeout": 5}
+        self._write = _engine(self.url, writer, poolclass=NullPool)
         if self.is_sqlite:
             event.listen(self._read, "connect", _sqlite_reader)
             event.listen(self._write, "connect", _sqlite_writer)
             event.listen(self._write, "begin", _sqlite_begin)
 
-    def _read_args(self, timeout: float) -> dict[str, Any]:
+    def _reader(self, timeout: float) -> Engine:
+        """Who reads is told within `timeout` seconds, whatever became of the server: the server gives up first, then
+        the connection; who waits for a connection does so for half of the time."""
         if self.is_sqlite:
-            return {"timeout": timeout}
-        milliseconds = int(timeout * 1000)
-        options = f"-c statement_timeout={milliseconds} -c default_transaction_read_only=on"
-        return {"connect_timeout": max(1, round(timeout)), "options": options}
+            return _engine(self._read_url, {"timeout": timeout}, pool_size=20, max_overflow=0, pool_timeout=timeout)
+        options = f"-c statement_timeout={int(timeout * 800)} -c default_transaction_read_only=on"
+        args = {"connect_timeout": max(1, round(timeout)), "options": options}
+        engine = _engine(self._read_url, args, pool_size=20, max_overflow=0, pool_timeout=timeout / 2)
 
-    def _engine(self, connect_args: dict[str, Any], **options: Any) -> Engine:
-        # hide_parameters: error messages must not carry what a visitor looked up.
-        return create_engine(self.url, connect_args=connect_args, hide_parameters=True, **options)
+        @event.listens_for(engine, "do_connect")
+        def _connect(_: Any, __: Any, args: Any, named: Any) -> BoundedConnection:
+            return connect_bounded(timeout * 0.9, *args, **named)
+
+        return engine
 
     @contextmanager
     def read(self) -> Iterator[ReadSession]:
         """A reading session. Raises Unavailable when the database cannot answer in time."""
+        if not self.is_sqlite and not self._breaker.allows():
+            READS.labels("left alone").inc()
+            raise Unavailable("The database did not answer a moment ago.")
         try:
             with ReadSession(self._read) as session:
                 yield session
         except SQLAlchemyError as error:
+            away = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+            (self._breaker.failed if away else self._breaker.succeeded)()
+            READS.labels("failed").inc()
             raise Unavailable(f"The database cannot be read now ({type(error).__name__}).") from error
+        except BaseException:
+            self._breaker.succeeded()
+            raise
+        self._breaker.succeeded()
+        READS.labels("ok").inc()
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
@@ -113,6 +134,15 @@ class Database:
 
     def _name(self) -> str:
         return self.url.render_as_string(hide_password=True)
+
+
+def _engine(url: URL, connect_args: dict[str, Any], **options: Any) -> Engine:
+    # hide_parameters: error messages must not carry what a visitor looked up.
+    return create_engine(url, connect_args=connect_args, hide_parameters=True, **options)
+
+
+def _changed(state: State) -> None:
+    BREAKER.labels("database").set(state == "open")
 
 
 def _make_folder(folder: Path) -> None:

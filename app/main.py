@@ -14,6 +14,8 @@ from app.web import awards, companies, docs, health, lookup, pages, problems, re
 from app.web.current import Library
 from app.web.docs import Api
 from app.web.guard import Guard
+from app.web.hot import Hot
+from app.web.limits import Limiter
 
 DESCRIPTION = """
 Who owns this website, and which documented ties does that company have with government agencies, says who, and is it
@@ -42,7 +44,8 @@ def create_api(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.settings = settings
-    api.state.library = Library(settings, Database(settings))
+    api.state.library = Library(settings, Database(settings, from_replica=True))
+    api.state.limiter = Limiter(settings)
     for router in (lookup.router, companies.router, awards.router, releases.router, releases.feed, health.router):
         api.include_router(router)
     docs.install(api)
@@ -53,4 +56,7 @@ def create_api(settings: Settings) -> FastAPI:
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
     """What a server runs: `uvicorn app.main:create_app --factory`."""
-    return Guard(create_api(settings or load_settings()))
+    settings = settings or load_settings()
+    api = create_api(settings)
+    room = settings.memo_mib * 2**20
+    return Hot(Guard(api), api.state.library, room, logs_requests=settings.log_level == "debug")

@@ -3,10 +3,12 @@
 Built once in `main.create_app` or `cli.py` and passed on; nothing reads it at import time.
 """
 
+import ipaddress
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationError
+import limits
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -35,10 +37,41 @@ def _database(text: str) -> str:
     return text
 
 
+def _replica(text: str, info: ValidationInfo) -> str:
+    text, primary = _database(text), info.data.get("database_url")
+    if text.startswith("sqlite") or not primary or primary.startswith("sqlite"):
+        raise ValueError("a replica is one of PostgreSQL: give GOVTIES_DATABASE_URL of its primary too")
+    return text
+
+
 def _redis(text: str) -> str:
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("give redis://host:6379/0, rediss:// for TLS, or unix:// for a socket")
     return text
+
+
+def _limit(text: str) -> str:
+    try:
+        limits.parse(text)
+    except ValueError:
+        raise ValueError("give a number and a span, such as 60/minute or 10/hour") from None
+    return text
+
+
+def _networks(text: str) -> str:
+    for part in _parts(text):
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise ValueError(f"{part} is no address and no network: give such as 10.0.0.0/8, 192.0.2.7") from None
+    return text
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+Limit = Annotated[str, AfterValidator(_limit)]
 
 
 class Settings(BaseSettings):
@@ -64,10 +97,24 @@ class Settings(BaseSettings):
         None, description="Where corrections are asked for: an https or mailto address, shown on every page."
     )
     cache_entries: int = Field(10_000, ge=0, description="Company answers that one process keeps in memory.")
+    memo_mib: int = Field(64, ge=0, description="MiB that one process gives to whole replies, the most asked for.")
     redis_timeout: float = Field(0.1, gt=0, description="Seconds to wait for Redis; later is a miss.")
     redis_ttl: int = Field(86_400, gt=0, description="Seconds a cached answer lives in Redis.")
     release_poll: float = Field(1.0, ge=0, description="Seconds between looks for a new release.")
     database_timeout: float = Field(2.0, gt=0, description="Seconds a read may take before it is given up.")
+    replica_url: Annotated[str, AfterValidator(_replica)] | None = Field(
+        None, description="A PostgreSQL read replica that the service reads from. Without it: GOVTIES_DATABASE_URL."
+    )
+    limit_batch: Limit = Field("60/minute", description="Batches that one client may ask for.")
+    limit_search: Limit = Field("60/minute", description="Searches that one client may ask for.")
+    limit_suggestions: Limit = Field("10/hour", description="Suggestions that one client may send.")
+    limit_exports: Limit = Field("20/minute", description="Downloads that one client may ask for.")
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "", description="Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between."
+    )
+    workers: int = Field(1, ge=1, le=64, description="Processes that serve.")
+    metrics_host: str = Field("127.0.0.1", description="Address that Prometheus asks.")
+    metrics_port: int | None = Field(None, ge=1, le=65535, description="Port that Prometheus asks. Without it: none.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
 
     @property
@@ -76,6 +123,16 @@ class Settings(BaseSettings):
         if self.database_url is None:
             return URL.create("sqlite", database=str(self.data_dir.resolve() / "govties.db"))
         return make_url(self.database_url)
+
+    @property
+    def replica(self) -> URL:
+        """The SQLAlchemy address that is read from."""
+        return self.database if self.replica_url is None else make_url(self.replica_url)
+
+    @property
+    def proxies(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """The networks of trusted proxies."""
+        return [ipaddress.ip_network(part) for part in _parts(self.trusted_proxies)]
 
     @property
     def address(self) -> str:

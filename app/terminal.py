@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app.cache import Shared
 from app.publishing import STEPS
 from app.settings import Settings
+from app.shared import Shared
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from starlette.testclient import TestClient
@@ -16,6 +17,11 @@ from app.stack import postgres, valkey
 from tests.keys import publish
 from tests.service import running_service
 from tests.worlds import World
+
+# `make check` takes the quick one. No deadline: a busy machine is no fault of the code.
+hypothesis.settings.register_profile("whole", max_examples=200, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=20, deadline=None)
+hypothesis.settings.load_profile("whole")
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +68,8 @@ def settings(tmp_path: Path, database_url: str, world: World) -> Settings:
 
 def make_settings(folder: Path, **more: object) -> Settings:
     """Settings that no environment and no .env file can change."""
-    given = {"data_dir": folder / "var", "log_level": "error", **more}
+    plenty = {f"limit_{what}": "1000000/minute" for what in ("batch", "search", "suggestions", "exports")}
+    given = {"data_dir": folder / "var", "log_level": "error", **plenty, **more}
     return Settings(_env_file=None, **given)  # type: ignore[arg-type]
 
 

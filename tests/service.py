@@ -20,6 +20,7 @@ def running_service(data_dir: Path, log: Path, **settings: str) -> Iterator[str]
     """The address of a service on the database in `data_dir`; its output goes to `log`. No other setting counts."""
     port = _free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("GOVTIES_")}
+    env |= {f"GOVTIES_LIMIT_{what}": "1000000/minute" for what in ("BATCH", "SEARCH", "SUGGESTIONS", "EXPORTS")}
     env |= {"GOVTIES_DATA_DIR": str(data_dir), "GOVTIES_PORT": str(port), **settings}
     with log.open("wb") as output:
         command = [str(Path(sys.executable).with_name("govties")), "serve"]

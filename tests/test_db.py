@@ -1,5 +1,7 @@
 """Both ways into the database: readers cannot write, errors tell nothing, and what is away is said soon."""
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -16,6 +18,7 @@ from app.db import Database, ReadSession, WriteSession
 from app.errors import AppError, Unavailable
 from app.models import Base
 from app.settings import Settings
+from app.stack import postgres
 from tests.conftest import make_settings
 from tests.keys import publish
 
@@ -157,6 +160,57 @@ def test_a_slow_read_is_given_up(filled: Database) -> None:
         session.execute(text("SELECT pg_sleep(30)"))
     assert time.monotonic() - started < 4
     assert releases(filled) == 1
+
+
+@pytest.mark.stack
+@pytest.mark.slow
+def test_a_stopped_server_delays_by_its_limit_then_is_left_alone(tmp_path: Path) -> None:
+    """A new connection to a stopped server still succeeds, and its own time limit says nothing."""
+    with postgres(tmp_path / "postgres", durable=False) as url:
+        database = Database(make_settings(tmp_path, database_url=url))
+        with database.read() as session:
+            pid = int(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        stopped = [pid, parent]
+        for each in stopped:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            waits = [_seconds_until_given_up(database) for _ in range(4)]
+        finally:
+            for each in stopped:
+                os.kill(each, signal.SIGCONT)
+        assert max(waits) < 3.5
+        assert waits[-1] < 0.2
+        deadline = time.monotonic() + 20
+        while not _answers(database):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        database.close()
+
+
+def _seconds_until_given_up(database: Database) -> float:
+    started = time.monotonic()
+    with pytest.raises(Unavailable):
+        database.ping()
+    return time.monotonic() - started
+
+
+def _answers(database: Database) -> bool:
+    try:
+        database.ping()
+    except Unavailable:
+        return False
+    return True
+
+
+def test_a_reader_may_read_a_replica_and_a_writer_never_does(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, database_url="postgresql://a@primary/x", replica_url="postgresql://a@replica/x")
+    server, publisher = Database(settings, from_replica=True), Database(settings)
+    assert (server._read.url.host, server._write.url.host) == ("replica", "primary")
+    assert (publisher._read.url.host, publisher._write.url.host) == ("primary", "primary")
+    for wrong in ({}, {"database_url": f"sqlite:///{tmp_path}/x.db"}):
+        with pytest.raises(ValueError, match="GOVTIES_DATABASE_URL"):
+            make_settings(tmp_path, replica_url="postgresql://a@replica/x", **wrong)
 
 
 @pytest.fixture

@@ -182,7 +182,8 @@ def _summary(company: str, agency: str, group: Group, imported: Imported) -> str
         told = f"USAspending lists {group.subawards:,} {noun} to {whom} under {agency} awards to other firms."
     if group.awards and group.subawards:
         told += f" Besides, {group.subawards:,} subawards under awards to other firms."
-    return f"{told} Imported: actions from {imported.since} to {imported.until}, newest file of {imported.made}."
+    dated = f", newest file of {imported.made}" if imported.made else ""
+    return f"{told} Imported: actions from {imported.since} to {imported.until}{dated}."
 
 
 def _obligated(cents: int, until: str, source: int) -> Body:

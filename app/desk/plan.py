@@ -67,7 +67,7 @@ class Current:
         none = models.Release(number=0, published_at=datetime(1970, 1, 1, tzinfo=UTC))
         self._row = read.current_release(session) or none
         self.release = read.release_facts(self._row)
-        self.index = {entry.name: entry for entry in read.entries(session, self._row.number)}
+        self.index = {entry.name: entry for entry in read.each_entry(session, self._row.number)}
 
     def related(self, companies: Collection[str]) -> set[str]:
         """Up and down the chains."""

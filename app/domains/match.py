@@ -29,6 +29,11 @@ class Entry:
     platform_id: str | None
 
 
+def company_site(name: str, company: str) -> Entry:
+    """A company's own name."""
+    return Entry(name, company, "company", "company", "domain", None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The entry that speaks for a host, and what it says of that host."""

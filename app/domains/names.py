@@ -42,6 +42,10 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _SCHEME_AND_SLASHES = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE | re.ASCII)
 
 
+# Lower-case ASCII labels, the last of which is no number: a host that browsers take as it stands.
+_PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9_-]{0,62}", re.ASCII)
+_PLAIN_URL = re.compile(rf"https?://({_PLAIN.pattern})(?:[/?#].*)?", re.ASCII | re.DOTALL)
+
 Reason = Literal["address", "local", "onion", "single_label"]
 
 
@@ -66,6 +70,8 @@ class Host:
 
 def parse_host(text: str) -> Host:
     """The host that `text`, a bare host name or address, stands for. Raises HostError for anything else."""
+    if _PLAIN.fullmatch(text) and _is_simple(text):
+        return _simple(text)
     text = _bounded(text)
     found = _NOT_IN_A_HOST.search(text)
     if found:
@@ -77,6 +83,9 @@ def parse_host(text: str) -> Host:
 
 def parse_url(text: str) -> Host:
     """The host of a whole web address. Raises HostError for other schemes, and for what no browser would open."""
+    plain = _PLAIN_URL.fullmatch(text) if len(text) <= MAX_TEXT else None
+    if plain and _is_simple(plain[1]):
+        return _simple(plain[1])
     return _host_of(_trimmed(text))
 
 
@@ -88,6 +97,14 @@ def parse_query(text: str) -> Host:
     if _SCHEME_AND_SLASHES.match(query):
         _refuse_scheme(query)
     return _named(_parsed(f"http://{query}", query)[1], query)
+
+
+def _is_simple(name: str) -> bool:
+    return len(name) <= MAX_NAME and "xn--" not in name
+
+
+def _simple(name: str) -> Host:
+    return Host(name, _reason(name, name.split(".")))
 
 
 def _host_of(url: str) -> Host:

@@ -13,13 +13,16 @@ from sqlalchemy.orm import aliased
 
 from app import models
 from app.db import ReadSession
-from app.domains.match import Entry
+from app.domains.match import Entry, company_site
 from app.lookup import facts
 from app.models import Record
 from app.queries import rows
 
 # More companies than this are not named in a query: then the whole release is read.
 NAMED = 500
+
+# Rows that are read at once where all are wanted.
+PART = 5_000
 
 # The same table once more, for queries about companies by their claims.
 CLAIM = aliased(Record)
@@ -59,9 +62,23 @@ def entries(session: ReadSession, release: int, names: Collection[str] | None = 
     stops = select(Record.id, Record.body).where(published("stop", release))
     if names is not None and len(names) <= NAMED:
         domains, stops = domains.where(Record.name.in_(names)), stops.where(Record.id.in_(names))
-    found = {name: rows.domain_entry(name or "", company or "") for name, company in session.execute(domains)}
+    found = {name: company_site(name or "", company or "") for name, company in session.execute(domains)}
     found |= {id_: rows.stop(id_, json.loads(body)) for id_, body in session.execute(stops)}
     return list(found.values())
+
+
+def each_entry(session: ReadSession, release: int) -> Iterator[Entry]:
+    """All names of a release as `entries` has them, one after the other. Read in parts: no single query may run into
+    the time limit of readers, and a million rows need not stand in memory at once."""
+    stops = select(Record.id, Record.body).where(published("stop", release))
+    stopped = {id_: rows.stop(id_, json.loads(body)) for id_, body in session.execute(stops)}
+    yield from stopped.values()
+    query = select(Record.row, Record.name, Record.company)
+    query = query.where(published("domain", release), Record.valid_to.is_(None)).order_by(Record.row).limit(PART)
+    last = 0
+    while part := session.execute(query.where(Record.row > last)).all():
+        yield from (company_site(name or "", company or "") for _, name, company in part if name not in stopped)
+        last = part[-1][0]
 
 
 def load_world(session: ReadSession, release: models.Release, companies: Collection[str] | None = None) -> facts.World:

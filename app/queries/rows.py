@@ -10,13 +10,6 @@ from app.lookup import facts
 Body = dict[str, Any]
 
 
-def domain_entry(name: str, company: str) -> Entry:
-    """A company's own name."""
-    return Entry(
-        name=name, company=company, apex="company", children="company", kind="domain", platform=None, platform_id=None
-    )
-
-
 def stop(id_: str, body: Body) -> Entry:
     """A name that is no company's own, or a platform operator's."""
     return Entry(name=id_, platform_id=id_.replace(".", "-"), **body)

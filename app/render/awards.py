@@ -32,7 +32,7 @@ class YearOut(BaseModel):
 class AwardOut(BaseModel):
     """One award record. `held_by` is the company that it was given to, where that is another one, owned at the time;
     `matched_by` and `matched_value` say by what. Of a subaward `key` and `url` are the prime award's, `prime` is the
-    firm that holds that, and `obligated` is the subaward's amount."""
+    firm that holds that if it is a curated company's name, else null, and `obligated` is the subaward's amount."""
 
     key: str
     url: str

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
-from app.domains.match import Entry
+from app.domains.match import Entry, company_site
 from app.lookup.facts import Ownership, Release, World
 from app.queries import rows
 from app.queries.read import OF_COMPANIES
@@ -29,7 +29,7 @@ class Proposed:
     def index(self) -> dict[str, Entry]:
         """Every name: companies' domains that are in use, and stops, which stand where both have the name."""
         domains = (body for _, body in self._by_type["domain"] if body.get("valid_to") is None)
-        found = {body["name"]: rows.domain_entry(body["name"], body["company"]) for body in domains}
+        found = {body["name"]: company_site(body["name"], body["company"]) for body in domains}
         return found | {id_: rows.stop(id_, body) for id_, body in self._by_type["stop"]}
 
     @cached_property

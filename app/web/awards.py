@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.db import Database, ReadSession
@@ -18,6 +18,7 @@ from app.render import awards as render
 from app.web.companies import MISSING, known_id
 from app.web.current import Edition
 from app.web.deps import TheEdition, TheLibrary
+from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS
 from app.web.respond import FRESH, content
 
@@ -68,7 +69,12 @@ def _following(company: str, asked: dict[str, Any], last: Award, cents: int) -> 
     return f"/v1/companies/{company}/awards?" + urlencode(given | {"cursor": _cursor(cents, last.row)})
 
 
-@router.get("/awards.csv", responses={200: {"content": {"text/csv": {}}}, **MISSING}, response_class=StreamingResponse)
+@router.get(
+    "/awards.csv",
+    responses={200: {"content": {"text/csv": {}}}, **MISSING, **TOO_MANY},
+    response_class=StreamingResponse,
+    dependencies=[Depends(limited("exports"))],
+)
 def awards_csv(
     id: str, library: TheLibrary, edition: TheEdition, agency: AgencyId = None, fiscal_year: FiscalYear = None
 ) -> Response:

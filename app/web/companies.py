@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import TypeAdapter
 
 from app.errors import AppError, NotFound
@@ -17,6 +17,7 @@ from app.queries import read
 from app.render.schemas import AgencyList, AgencyProfile, CompanyList
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary
+from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS
 from app.web.respond import content
 
@@ -30,7 +31,13 @@ AGENCY: TypeAdapter[AgencyProfile] = TypeAdapter(AgencyProfile)
 TIE: TypeAdapter[TieOut] = TypeAdapter(TieOut)
 
 
-@router.get("/companies", tags=["Companies"], response_model=CompanyList)
+@router.get(
+    "/companies",
+    tags=["Companies"],
+    response_model=CompanyList,
+    responses=TOO_MANY,
+    dependencies=[Depends(limited("search"))],
+)
 def companies(
     request: Request,
     library: TheLibrary,

@@ -7,13 +7,15 @@ at once when one is announced through Redis, else every `release_poll` seconds; 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
-from app import logs, models
-from app.cache import Cache
+from app import logs, metrics, models
+from app.cache import Cache, Value
 from app.db import Database, ReadSession
-from app.domains.match import Entry
+from app.domains.index import NameIndex
 from app.errors import NotFound, Unavailable
 from app.lookup.answer import Answer, company_answer
 from app.lookup.facts import Release, World
@@ -24,26 +26,31 @@ from app.releases.downloads import Downloads
 from app.render.schemas import ANSWER, PROFILE, form
 from app.render.wording import Lang, with_summary
 from app.settings import Settings
+from app.web.indexes import Indexes
 
 T = TypeVar("T")
 TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Edition:
-    """One release in memory: its row, its signed manifest, its names."""
+    """One release in memory: its row, its signed manifest, its names. Whatever is made from it can be kept in `bare`
+    and goes with it; the same edition stays as long as nothing was published or signed."""
 
     row: models.Release
     release: Release
     manifest: models.Manifest
-    index: dict[str, Entry]
+    index: NameIndex
+    stamp: str  # of the content: keeps two databases that share one Redis apart
+    bare: dict[tuple[object, ...], list[bytes]] = field(default_factory=dict)
 
 
 class Current:
     """Holds the edition of this process. When the database is away the last one is served."""
 
-    def __init__(self, database: Database, poll: float) -> None:
+    def __init__(self, database: Database, poll: float, folder: Path) -> None:
         self._database = database
+        self._indexes = Indexes(folder)
         self._poll = poll
         self._edition: Edition | None = None
         self._failure: Unavailable | None = None
@@ -57,11 +64,15 @@ class Current:
         """Whether a thread looks for new releases."""
         return self._poll > 0
 
+    @property
+    def known(self) -> Edition | None:
+        """The edition to answer from, where nobody has to look for it first."""
+        return self._edition if self._poll > 0 else None
+
     def edition(self) -> Edition:
         """The edition to answer from. Raises Unavailable before the first release can be read; one caller looks for
         it, those who wait get what that one got. With a poll of 0 every caller looks: tests want no waiting."""
-        known = self._edition
-        return known if known and self.polls else self.look()
+        return self.known or self.look()
 
     def look(self) -> Edition:
         """Look for a newer release now."""
@@ -105,22 +116,35 @@ class Current:
     def _read(self) -> Edition:
         try:
             with self._database.read() as session:
-                row = read.current_release(session)
-                manifest = query.manifest(session, row.number) if row else None
-                if row is None or manifest is None:
-                    raise Unavailable("No release has been published yet: run `govties seed apply`.")
-                session.expunge_all()
-                index = self._index(session, row)
-                return Edition(row, read.release_facts(row), manifest, index)
+                edition = self._newest(session)
         except Unavailable:
             if self._edition:
                 return self._edition
             raise
+        _measure(edition)
+        return edition
 
-    def _index(self, session: ReadSession, row: models.Release) -> dict[str, Entry]:
-        if self._edition and _same(self._edition.row, row):
-            return self._edition.index
-        return {entry.name: entry for entry in read.entries(session, row.number)}
+    def _newest(self, session: ReadSession) -> Edition:
+        row = read.current_release(session)
+        manifest = query.manifest(session, row.number) if row else None
+        if row is None or manifest is None:
+            raise Unavailable("No release has been published yet: run `govties seed apply`.")
+        session.expunge_all()
+        known = self._edition
+        if known is None or not _same(known.row, row):
+            index = self._indexes.of(session, row)
+        elif known.manifest.body == manifest.body:
+            return known
+        else:
+            index = known.index
+        stamp = f"{row.content_hash[:16]}:{row.number}"
+        return Edition(row, read.release_facts(row), manifest, index, stamp)
+
+
+def _measure(edition: Edition) -> None:
+    metrics.RELEASE.set(edition.release.version)
+    metrics.PUBLISHED.set(datetime.fromisoformat(edition.release.published_at).timestamp())
+    metrics.LOOKED.set_to_current_time()
 
 
 def _same(known: models.Release, read: models.Release) -> bool:
@@ -134,7 +158,7 @@ class Library:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.database = database
         self.cache = Cache(settings)
-        self.current = Current(database, settings.release_poll)
+        self.current = Current(database, settings.release_poll, settings.data_dir / "names")
         self.downloads = Downloads(database, settings.data_dir / "downloads")
         self._form = form()
         self._threads: list[threading.Thread] = []
@@ -152,23 +176,29 @@ class Library:
         thread.start()
         self._threads.append(thread)
 
-    def answer(self, edition: Edition, company: str, lang: Lang) -> bytes:
+    def known_answer(self, edition: Edition, company: str, lang: Lang) -> Value | None:
+        """What `answer` gives, where it stands in this process's memory. Never waits."""
+        return self.cache.peek(self._key(edition, "answer", company, lang))
+
+    def answer(self, edition: Edition, company: str, lang: Lang) -> Value:
         """The JSON of a company's answer, with an empty query and no domain."""
         return self._cached(edition, "answer", company, lang, lambda answer, _: ANSWER.dump_json(answer))
 
     def profile(self, edition: Edition, company: str, lang: Lang) -> bytes:
         """The JSON of a company, whole."""
-        return self._cached(
-            edition,
-            "company",
-            company,
-            lang,
-            lambda answer, world: PROFILE.dump_json(profile(world, company, answer)),
-        )
+
+        def render(answer: Answer, world: World) -> bytes:
+            return PROFILE.dump_json(profile(world, company, answer))
+
+        return self._cached(edition, "company", company, lang, render).body
+
+    def _key(self, edition: Edition, what: str, company: str, lang: Lang) -> str:
+        # The form keeps two versions of this program apart.
+        return f"govties:{self._form}:{edition.stamp}:{what}:{lang}:{company}"
 
     def _cached(
         self, edition: Edition, what: str, company: str, lang: Lang, render: Callable[[Answer, World], bytes]
-    ) -> bytes:
+    ) -> Value:
         def make() -> bytes:
             with self.database.read() as session:
                 world = read.load_world(session, edition.row, {company})
@@ -176,9 +206,7 @@ class Library:
                 raise NotFound("company", company)
             return render(with_summary(company_answer(world, company), lang), world)
 
-        # The content hash keeps two databases that share one Redis apart, the form two versions of this program.
-        content, number = edition.row.content_hash[:16], edition.row.number
-        return self.cache.get(f"govties:{self._form}:{content}:{number}:{what}:{lang}:{company}", make)
+        return self.cache.get(self._key(edition, what, company, lang), make)
 
     def with_awards(self, edition: Edition, work: Callable[[ReadSession, Edition], T]) -> tuple[Edition, T]:
         """What `work` reads of award rows, and the edition it is of. Those rows are kept of the current release alone,

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import logs
 from app.errors import AppError
+from app.metrics import REQUESTS, SECONDS
 from app.web.problems import INTERNAL
 from app.web.respond import problem
 
@@ -51,7 +52,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *ALWAYS]
+                message["headers"] = [*message["headers"], *_standing(scope), *ALWAYS]
             await send(message)
 
         try:
@@ -60,6 +61,8 @@ class Guard:
             route = scope.get("route")
             template = getattr(route, "path", "unmatched")
             seconds = round(time.perf_counter() - started, 6)
+            REQUESTS.labels(template, str(status)).inc()
+            SECONDS.labels(template).observe(seconds)
             logs.get().info("request", method=method, route=template, status=status, seconds=seconds)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
@@ -79,6 +82,15 @@ class Guard:
             error = INTERNAL
         if status() == 0:
             await problem(error)(scope, receive, send)
+
+
+def _standing(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """How the client stands with the limit of this route, where it has one (app/web/limits.py)."""
+    standing = scope.get("state", {}).get("standing")
+    if standing is None:
+        return []
+    shown = {"limit": standing.limit, "remaining": standing.remaining, "reset": standing.reset}
+    return [(f"ratelimit-{name}".encode(), str(number).encode()) for name, number in shown.items()]
 
 
 def _too_large() -> AppError:

@@ -3,19 +3,20 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from app.domains.names import Host, parse_host, parse_query, parse_url
+from app.domains.names import parse_host, parse_query, parse_url
 from app.errors import AppError
 from app.lookup.answer import Answer
-from app.lookup.service import Hit, resolve
-from app.render.schemas import ANSWER, Answers, Problem, Queries
-from app.render.wording import Lang, with_summary
+from app.render.schemas import Answers, Problem, Queries
+from app.render.wording import Lang
+from app.web.answers import Tagged, answer
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary
-from app.web.respond import content, problem_body
+from app.web.limits import TOO_MANY, limited
+from app.web.respond import JSON, content, problem_body, tagged
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "No host"},
@@ -36,23 +37,11 @@ TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"model": Problem, "descripti
 
 router = APIRouter(prefix="/v1", tags=["Lookup"], responses=PROBLEMS)
 
-# How a company's cached answer begins; the host asked about goes in its place.
-EMPTY = b'{"query":"","domain":null,'
-
-
-def answer_bytes(library: Library, edition: Edition, host: Host, lang: Lang) -> bytes:
-    """The JSON answer about a host."""
-    found = resolve(host, edition.index, edition.release)
-    if not isinstance(found, Hit):
-        return ANSWER.dump_json(with_summary(found, lang))
-    rest = library.answer(edition, found.company, lang).removeprefix(EMPTY)
-    return json.dumps({"query": host.name, "domain": found.domain}, separators=(",", ":"))[:-1].encode() + b"," + rest
-
 
 @router.get("/domains/{host}", response_model=Answer)
 def domain(host: str, request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en") -> Response:
     """The answer for a host name: Unicode or punycode, any case, a trailing dot allowed."""
-    return content(request, answer_bytes(library, edition, parse_host(host), lang))
+    return replied(request, answer(library, edition, parse_host(host), lang))
 
 
 @router.get("/lookup", response_model=Answer)
@@ -64,10 +53,16 @@ def lookup(
     lang: Language = "en",
 ) -> Response:
     """The answer for a URL."""
-    return content(request, answer_bytes(library, edition, parse_url(url), lang))
+    return replied(request, answer(library, edition, parse_url(url), lang))
 
 
-@router.post("/lookups", response_model=Answers, responses=TOO_LARGE, openapi_extra=BATCH_BODY)
+@router.post(
+    "/lookups",
+    response_model=Answers,
+    responses=TOO_LARGE | TOO_MANY,
+    openapi_extra=BATCH_BODY,
+    dependencies=[Depends(limited("batch"))],
+)
 async def lookups(request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en") -> Response:
     """The answers for up to 100 hosts or URLs, in their order; what is no host has an error in its place."""
     body = await request.body()
@@ -82,8 +77,13 @@ async def lookups(request: Request, library: TheLibrary, edition: TheEdition, la
     return content(request, b'{"answers":[' + b",".join(parts) + b"]}")
 
 
+def replied(request: Request, found: Tagged) -> Response:
+    """The response of an answer."""
+    return tagged(request, found.body, JSON, found.tag)
+
+
 def _one(library: Library, edition: Edition, query: str, lang: Lang) -> bytes:
     try:
-        return answer_bytes(library, edition, parse_query(query), lang)
+        return answer(library, edition, parse_query(query), lang).body
     except AppError as error:
         return json.dumps({"query": query, "error": problem_body(error)}).encode()

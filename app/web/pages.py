@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -24,10 +24,11 @@ from app.render.feed import differences, title_of
 from app.render.schemas import ANSWER, PROFILE
 from app.render.wording import Lang, one_source, with_language
 from app.settings import Settings
+from app.web.answers import answer as answer_of
 from app.web.companies import known_id
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
-from app.web.lookup import answer_bytes
+from app.web.limits import limited
 from app.web.respond import FRESH, content
 
 CSP = (
@@ -87,7 +88,7 @@ def _other_language(request: Request, lang: Lang) -> str:
     return request.url.path + (f"?{query}" if query else "")
 
 
-@router.get("/")
+@router.get("/", dependencies=[Depends(limited("search", when="q"))])
 def home(
     request: Request,
     library: TheLibrary,
@@ -118,7 +119,7 @@ def _search(library: Library, edition: Edition, q: str, lang: Lang) -> tuple[Ans
     try:
         host = parse_query(q)
         if host.reason != "single_label":
-            answer = ANSWER.validate_json(answer_bytes(library, edition, host, lang))
+            answer = ANSWER.validate_json(answer_of(library, edition, host, lang).body)
     except HostError:
         pass
     if answer and answer.company:

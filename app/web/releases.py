@@ -15,6 +15,7 @@ from app.render.feed import atom
 from app.render.schemas import ChangeList, Manifest, Problem
 from app.web.companies import MISSING
 from app.web.deps import TheEdition, TheLibrary, TheSettings
+from app.web.limits import TOO_MANY, count
 from app.web.lookup import PROBLEMS
 from app.web.respond import IMMUTABLE, JSON, content, encodings, file_content, is_known, tagged
 
@@ -39,12 +40,13 @@ def signature(request: Request, edition: TheEdition) -> Response:
     return content(request, base64.b64encode(edition.manifest.signature) + b"\n", media_type="text/plain")
 
 
-@router.get("/releases/{version}/{name}", responses=MISSING | GONE, response_class=Response)
+@router.get("/releases/{version}/{name}", responses=MISSING | GONE | TOO_MANY, response_class=Response)
 def release_file(version: int, name: str, request: Request, library: TheLibrary) -> Response:
     """A file of a release: the snapshot, a delta, or a download. It never changes."""
     if not 0 < version < 2**31 or len(name) > 100 or "\0" in name:
         raise NotFound("release file", f"{version}/{name}")
     if name in DOWNLOADS:
+        count(request, "exports")
         return _download(request, library, version, name)
     return _packed(request, library, version, name)
 

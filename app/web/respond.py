@@ -57,8 +57,12 @@ def file_content(request: Request, path: Path, media_type: str, tag: str, filena
 
 def is_known(request: Request, tag: str) -> bool:
     """Whether the client has the content of this tag."""
-    known = request.headers.get("if-none-match", "")
-    return request.method == "GET" and (known.strip() == "*" or tag in ETAG.findall(known))
+    return request.method == "GET" and knows(request.headers.get("if-none-match", ""), tag)
+
+
+def knows(if_none_match: str, tag: str) -> bool:
+    """Whether a header If-None-Match names a tag, weakly or not (RFC 9110, 13.1.2)."""
+    return if_none_match.strip() == "*" or tag in ETAG.findall(if_none_match)
 
 
 def _headers(request: Request, tag: str, cache: str, headers: dict[str, str] | None) -> dict[str, str]:

@@ -19,6 +19,7 @@ import { answerView } from "./view.js";
 /** @typedef {import("../lib/store.js").Kept & {issuedAt?: string, expiresAt?: string}} Kept */
 /** @typedef {import("../ui/dom.js").Child} Child */
 /** @typedef {{parts: Child[], title: string, badge: Badge | null}} View */
+/** @typedef {[Kept | null, import("../lib/store.js").Status, Settings]} Known what the answer is made of */
 /** @typedef {{moved?: boolean, reveal?: boolean}} How `moved`: the tab has gone elsewhere; `reveal`: filters are off */
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
@@ -34,11 +35,11 @@ async function currentTab() {
 // Counts the renderings: one that was overtaken by a newer one must not land.
 let turn = 0;
 
-/** @param {How} [how] */
-async function show(how = {}) {
+/** @param {How} [how] @param {Promise<Known>} [loading] */
+async function show(how = {}, loading = known()) {
   const mine = ++turn;
-  const tab = await currentTab();
-  const { parts, title, badge } = await view(tab?.url, how);
+  const [tab, found] = await Promise.all([currentTab(), loading]);
+  const { parts, title, badge } = view(found, tab?.url, how);
   if (mine !== turn) return;
   main.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
   main.setAttribute("aria-busy", "false");
@@ -46,10 +47,13 @@ async function show(how = {}) {
   if (badge && tab?.id !== undefined && !chrome.declarativeContent) await dress(tab.id, badge);
 }
 
-/** @param {string | undefined} url @param {How} how @returns {Promise<View>} */
-async function view(url, how) {
-  /** @type {[Kept | null, import("../lib/store.js").Status, Settings]} */
-  const [data, status, settings] = await Promise.all([loadData(), loadStatus(), loadSettings()]);
+/** @returns {Promise<Known>} */
+function known() {
+  return Promise.all([loadData(), loadStatus(), loadSettings()]);
+}
+
+/** @param {Known} known @param {string | undefined} url @param {How} how @returns {View} */
+function view([data, status, settings], url, how) {
   const retry = () => retryButton(messages, again);
   if (data === null) return plain(noDataView(status, messages, retry()));
   if (isExpired(data, Date.now())) return plain(outOfDateView(data, status, messages, retry()), OUT_OF_DATE);
@@ -104,8 +108,9 @@ async function again() {
   announce(main.textContent ?? "");
 }
 
+const first = known(); // read while the words are loaded
 const [messages, opened] = await Promise.all([begin(), currentTab()]);
 chrome.tabs.onUpdated.addListener((id, change) => {
   if (id === opened?.id && change.status === "loading") void show({ moved: true });
 });
-await show();
+await show({}, first);

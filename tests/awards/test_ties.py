@@ -1,6 +1,7 @@
 """Derived ties, and curated ones that absorb the imported sums of the awards they list."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,8 @@ def test_the_status_is_what_the_records_show_on_the_file_s_day(
     body = ties().derived["bigco-us-ice-awards"]
     assert body["status"] == status
     assert body.get("valid_to") == ("2018-01-24" if status == "ended" else None)
+    assert body["summary"].endswith("." if made == "x" else f", newest file of {date.fromisoformat(made[2:])}.")
+    assert "None" not in body["summary"]
 
 
 def test_subawards_alone_make_a_subcontract_under_the_firm_that_holds_the_award(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domains.match import Action, Entry, Match, match
@@ -56,13 +56,11 @@ def test_vectors_cover_every_kind_and_outcome() -> None:
 
 
 @given(names, indexes)
-@settings(max_examples=500, deadline=None)
 def test_it_agrees_with_the_slow_matcher(name: str, index: dict[str, Entry]) -> None:
     assert match(name, index) == slow_match(name, index)
 
 
 @given(st.text(st.sampled_from("ab.-"), max_size=12), indexes)
-@settings(max_examples=500, deadline=None)
 def test_the_entry_is_the_host_or_ends_it_behind_a_dot(name: str, index: dict[str, Entry]) -> None:
     found = match(name, index)
     assert found is None or name == found.entry.name or name.endswith(f".{found.entry.name}")

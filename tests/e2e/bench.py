@@ -16,6 +16,8 @@ from tests.e2e.browser import RealPopup
 from tests.e2e.states import KEPT, Stage, run_stage
 
 ROUNDS = 7
+POPUP = "popup/popup.html"
+TEXT = "config.js"
 
 MULTIPLY = (
     "async (count) => {"
@@ -129,13 +131,17 @@ def _popups(stage: Stage) -> None:
         took.append(popup.evaluate(SHOWN))
         popup.close()
     _print("popup as a page: from its start to the answer", **_spread(took))
-    took = []
-    for n in range(ROUNDS):
-        bubble = RealPopup(stage.browser, stage.browser.visit(f"https://www.bigco.com/{n}"))
-        bubble.text()
-        stage.browser.context.pages[0].wait_for_timeout(200)
+    page = stage.browser.extension_page("welcome/welcome.html")
+    ours: list[float] = []
+    least: list[float] = []
+    for n in range(2 * ROUNDS):  # in turn, so that the machine's noise hits both alike
+        file, took = (TEXT, least) if n % 2 else (POPUP, ours)
+        page.evaluate("(popup) => chrome.action.setPopup({ popup })", file)
+        bubble = RealPopup(stage.browser, stage.browser.visit(f"https://www.bigco.com/{n}"), file)
+        page.wait_for_timeout(500)
         took.append(bubble.evaluate(SHOWN))
-    _print("the real popup: from its start to the answer", **_spread(took))
+    _print("the real popup: from its start to the answer", **_spread(ours))
+    _print("a popup that is a file of text: the least this machine takes", **_spread(least))
 
 
 def _spread(values: list[float]) -> dict[str, float]:

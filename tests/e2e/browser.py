@@ -130,7 +130,7 @@ class RealPopup:
     """The popup bubble over a tab, opened as by a click on the icon: the browser grants `activeTab` for it, which
     `chrome.action.openPopup()` does not. Playwright does not list it as a page; the DevTools protocol does."""
 
-    def __init__(self, browser: Chromium, page: Page) -> None:
+    def __init__(self, browser: Chromium, page: Page, file: str = "popup/popup.html") -> None:
         assert browser.context.browser is not None
         page.bring_to_front()
         self._page = page
@@ -140,7 +140,7 @@ class RealPopup:
         identity = browser.extension.removeprefix("chrome-extension://")
         tab = self._target("tab", page.url)
         self._cdp.send("Extensions.triggerAction", {"id": identity, "targetId": tab})
-        popup = self._target("page", f"{browser.extension}/popup/popup.html")
+        popup = self._target("page", f"{browser.extension}/{file}")
         attached = self._cdp.send("Target.attachToTarget", {"targetId": popup, "flatten": False})
         self._session: str = attached["sessionId"]
         self._cdp.on("Target.receivedMessageFromTarget", self._receive)

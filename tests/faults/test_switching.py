@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from app.cache import Shared
 from app.db import Database
 from app.publishing import Published
 from app.settings import Settings
+from app.shared import Shared
 from tests.keys import publish
 from tests.service import running_service
 from tests.worlds import World

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from app.domains.match import company_site
 from app.lookup.coverage import coverage, stale
 from app.lookup.facts import Company, DomainClaim, Ownership, Release, Source, Tie, World
-from app.queries.rows import domain_entry
 
 RECORD = Source(
     url="https://x.example/a", publisher="A", type="government_record", archive_url="https://web.archive.org/a"
@@ -36,7 +36,7 @@ def world() -> World:
 
 
 def test_the_figures_of_a_world() -> None:
-    index = {"a.com": domain_entry("a.com", "a"), "c.com": domain_entry("c.com", "c")}
+    index = {"a.com": company_site("a.com", "a"), "c.com": company_site("c.com", "c")}
     found = coverage(world(), index, ["a.com", "c.com", "d.com"], TODAY)
     assert (found.companies, found.claims, found.with_record, found.archived, found.reviewed) == (2, 4, 2, 1, 1)
     assert (found.stale, found.median_age) == (1, 184)

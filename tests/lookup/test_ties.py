@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.lookup.chain import controlled, owner_chain
 from app.lookup.facts import Ownership, Tie, World
@@ -50,7 +50,6 @@ def flow(given_world: World, company: str) -> Flow:
     return {(related.tie.id, related.relation) for related in flowing_ties(given_world, company)}
 
 
-@settings(max_examples=300, deadline=None)
 @given(worlds())
 def test_ties_flow_as_the_rule_says(given_world: World) -> None:
     for company in given_world.companies:

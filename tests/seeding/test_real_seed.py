@@ -53,6 +53,7 @@ def _cut(lines: list[str], chance: random.Random) -> None:
     del lines[chance.randrange(len(lines)) :]
 
 
+@pytest.mark.slow
 def test_a_spoilt_file_of_the_real_seed_is_found_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

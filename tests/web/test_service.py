@@ -127,7 +127,7 @@ def test_an_unexpected_error_is_a_problem_without_a_traceback(
     def fail(*_: object) -> None:
         raise RuntimeError("secret-host.example")
 
-    monkeypatch.setattr("app.web.lookup.resolve", fail)
+    monkeypatch.setattr("app.web.answers.resolve", fail)
     response = client.get("/v1/domains/shoes.com")
     assert (response.status_code, response.json()["type"]) == (500, "/problems/internal")
     captured = capsys.readouterr()
