@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-START_SECONDS = 30  # a deadline, no measure: a busy machine takes longer than ten to load Python
+START_SECONDS = 120  # a deadline, no measure: two cores with a load of 20 take over 30 to load Python
 STOP_SECONDS = 10
 
 

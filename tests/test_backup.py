@@ -46,9 +46,17 @@ def copy_postgres(source: str, target: Path) -> str:
     other = address + "_restored"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {other.rsplit('/', 1)[1]}")
-    dump = [PROGRAMS / "pg_dump", "--format=custom", "--no-owner", f"--file={target}", address]
+    dump: list[str | Path] = [PROGRAMS / "pg_dump", "--format=custom", "--no-owner", f"--file={target}", address]
     subprocess.run(dump, check=True)
-    restore = [PROGRAMS / "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "-d", other, target]
+    restore: list[str | Path] = [
+        PROGRAMS / "pg_restore",
+        "--exit-on-error",
+        "--single-transaction",
+        "--no-owner",
+        "-d",
+        other,
+        str(target),
+    ]
     subprocess.run(restore, check=True)
     return other
 
