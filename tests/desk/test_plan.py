@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -29,6 +29,14 @@ SAME = Release(version=0, published_at="")
 T = TypeVar("T")
 
 
+class Written(Protocol):
+    """Seed files under a folder."""
+
+    folder: Path
+
+    def write(self) -> Path: ...
+
+
 class Whole:
     """The current release with every part of it loaded, and its answers about any names."""
 
@@ -49,7 +57,7 @@ class Whole:
         return replace(with_summary(company_answer(self._world, hit.company), "en"), query=name, domain=hit.domain)
 
 
-def compared(database: Database, world: World) -> Plan:
+def compared(database: Database, world: Written) -> Plan:
     """Plan, publish, and compare all answers before and after with what the plan said."""
     tree = read_tree(world.write())
     assert [str(problem) for problem in check(tree)] == []
