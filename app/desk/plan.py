@@ -108,8 +108,9 @@ def compare(session: ReadSession, facts: list[Fact]) -> Plan:
 
 
 def _affected(found: Difference, closed: Closed, before: Current, after: Proposed) -> set[str]:
-    """The companies whose answer can have changed: what changed, all above and below it in both releases, and the
-    holders of ties that name a company or an agency that has another name now."""
+    """The companies whose answer can have changed: what changed, all above and below it, and the holders of ties that
+    name a company or an agency that has another name now. The chains of the release before suffice: both ends of every
+    edge that is new are among what changed."""
     gone = [(row.type, row.id, json.loads(row.body)) for row in closed.values()]
     touched = [*gone, *((fact.type, fact.id, fact.body) for fact in found.opening)]
     named = {id_ for type_, id_, _ in touched if type_ == "company"}
@@ -118,7 +119,7 @@ def _affected(found: Difference, closed: Closed, before: Current, after: Propose
     for type_, _, body in touched:
         if type_ in ("tie", "note", "ownership", "research"):
             first |= {name for name in (body.get("company"), body.get("owner")) if name}
-    return before.related(first) | after.related(first) if first else set()
+    return before.related(first) if first else set()
 
 
 def _names(companies: Collection[str], old: Mapping[str, Entry], new: Mapping[str, Entry]) -> list[str]:

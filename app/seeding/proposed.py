@@ -57,11 +57,6 @@ class Proposed:
             if body["agency"] in agencies or not named.isdisjoint(companies):
                 yield body["company"]
 
-    def related(self, companies: Collection[str]) -> set[str]:
-        """These companies, their owners and what they control or controlled, up and down the chains."""
-        edges = self._edges_of(companies)
-        return {*companies, *(name for edge in edges for name in (edge.company, edge.owner))}
-
     def _edges_of(self, companies: Collection[str]) -> list[Ownership]:
         found: dict[str, Ownership] = {}
         for edges, far in ((self._above, "owner"), (self._below, "company")):
