@@ -63,6 +63,14 @@ fmt: .venv/.dev ## Format the code and mend what can be mended
 fuzz: .venv/.dev ## Ask the service about 100,000 odd hosts
 	$(PY) -m tests.fuzz_hosts --count 100000
 
+.PHONY: mutants
+mutants: .venv/.dev ## Spoil the real seed in 300 ways and see each refused at its line
+	$(PY) -m pytest tests/seeding/test_mutants.py -q
+
+.PHONY: bench-seed
+bench-seed: .venv/.dev ## Measure reading and checking a seed of 1,000 companies
+	$(PY) -m bench.checking
+
 .PHONY: faults
 faults: .venv/.dev ## Kill, stop and load the service at length (minutes)
 	FAULTS=50 $(PY) -m pytest tests/faults -s -q

@@ -1,6 +1,5 @@
 """`govties`: run the service, curate the seed, package the extension."""
 
-import json
 import sys
 from contextlib import ExitStack
 from importlib.metadata import version as package_version
@@ -16,19 +15,16 @@ from app.errors import AppError
 from app.full_stack import full_stack
 from app.inbox_cli import inbox_cli
 from app.packaging import build
-from app.publishing import BadSeed, Published, publish_seed, renew
+from app.publishing import BadSeed, Published
 from app.release_cli import release_cli
-from app.releases.signing import load_keys, public_keys
-from app.render.schemas import SEED, seed_schema
-from app.seeding.checks import check
-from app.seeding.reader import Problem, read_tree
+from app.releases.signing import public_keys
+from app.seed_cli import publish, seed_cli, show_problems
 from app.serving import serve
 from app.settings import Settings, load_settings
 from app.sources_cli import sources_cli
-from app.terminal import announce, err, out, progress
+from app.terminal import err, out
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-seed_cli = typer.Typer(no_args_is_help=True, help="Curate the data.")
 db_cli = typer.Typer(no_args_is_help=True, help="The database schema.")
 extension_cli = typer.Typer(no_args_is_help=True, help="The browser extension.")
 cli.add_typer(seed_cli, name="seed")
@@ -45,7 +41,7 @@ def main() -> None:
     try:
         cli()
     except BadSeed as error:
-        _show(error.problems)
+        show_problems(error.problems)
         sys.exit(1)
     except AppError as error:
         err.print(f"govties: {error.detail}", style="bold red", markup=False, highlight=False)
@@ -55,68 +51,6 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _show(problems: list[Problem]) -> None:
-    for problem in problems:
-        out.print(str(problem), markup=False, highlight=False)
-    err.print(f"{len(problems)} problems; nothing was applied.", style="bold red")
-
-
-def _publish(database: Database, settings: Settings, *, allow_shrink: bool = False) -> Published:
-    keys = load_keys(settings.data_dir)
-    with progress() as say:
-        done = publish_seed(database, settings.seed_dir, keys, say, allow_shrink=allow_shrink)
-        renew(database, keys)
-    if done.changes:
-        announce(settings, done.release)
-    return done
-
-
-@seed_cli.command("check")
-def seed_check() -> None:
-    """Check the seed: every problem with its file, line, rule and how to mend it."""
-    settings = load_settings()
-    tree = read_tree(settings.seed_dir)
-    problems = check(tree)
-    if problems:
-        _show(problems)
-        raise typer.Exit(1)
-    domains = sum(len(company.domains) for company, _ in tree.companies.values())
-    ties = sum(len(company.ties) for company, _ in tree.companies.values())
-    out.print(f"{len(tree.companies)} companies, {domains} domains, {ties} ties: no problem found.")
-
-
-@seed_cli.command("apply")
-def seed_apply(
-    allow_shrink: Annotated[
-        bool, typer.Option("--allow-shrink", help="Publish even if over a fifth of the domains go.")
-    ] = False,
-) -> None:
-    """Publish the seed as the next release, whole; nothing when nothing changed."""
-    settings = load_settings()
-    database = Database(settings)
-    database.migrate()
-    done = _publish(database, settings, allow_shrink=allow_shrink)
-    if done.changes:
-        out.print(f"Release {done.release} published: {done.changes} changes, {done.counts}.")
-    else:
-        out.print(f"Nothing changed; release {done.release} stays.")
-
-
-@seed_cli.command("schema")
-def seed_schemas() -> None:
-    """Write the JSON Schemas of the seed files, by which editors complete and check them."""
-    folder = load_settings().seed_dir / "schema"
-    try:
-        folder.mkdir(exist_ok=True)
-        for name in SEED:
-            path = folder / f"{name}.json"
-            path.write_text(json.dumps(seed_schema(name), indent=2) + "\n", "utf-8")
-            out.print(f"wrote {path.relative_to(folder.parent.parent)}")
-    except OSError as error:
-        detail = f"{folder} cannot be written ({error.strerror}): set GOVTIES_SEED_DIR to the seed's folder."
-        raise AppError("seed-dir", 500, detail) from None
 
 
 @db_cli.command("upgrade")
@@ -171,7 +105,7 @@ def run(
             settings = parts.enter_context(full_stack(settings))
         database = Database(settings)
         database.migrate()
-        done = _publish(database, settings)
+        done = publish(database, settings)
         database.close()
         keys = public_keys(settings.data_dir)
         build(settings.address, settings.data_dir / "extension", package_version("govties"), keys)

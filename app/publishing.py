@@ -5,7 +5,8 @@ old release or the new one.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app import models
-from app.awards.prune import prune
+from app.awards.prune import prune, unsupported
 from app.awards.publish import Replaced, replace_awards
 from app.awards.rollup import Harvest
 from app.awards.ties import award_ties, import_fact
@@ -132,6 +133,20 @@ def _redirects_since(session: WriteSession, old: dict[tuple[str, str], str]) -> 
     ]
 
 
+@contextmanager
+def proposal(database: Database, tree: Tree) -> Iterator[tuple[ReadSession, list[Fact]]]:
+    """What publishing this seed would publish, and a session that reads what it would replace. Nothing is written:
+    where award rows would go, they go in a transaction that is taken back."""
+    with database.read() as session:
+        if not unsupported(session, tree):
+            yield session, award_ties(session, tree).join([*facts_of(tree), *_last_import(session, [])])
+            return
+    with database.write() as writer:
+        facts = _facts(writer, tree)
+        yield ReadSession(writer.connection()), facts
+        writer.rollback()
+
+
 def publish_facts(
     database: Database, facts: list[Fact], keys: Keys, say: Say = lambda _: None, *, allow_shrink: bool = False
 ) -> Published:
@@ -140,7 +155,7 @@ def publish_facts(
         return _publish(session, facts, keys, say, allow_shrink=allow_shrink)
 
 
-def _last_import(session: WriteSession, pruned: list[str]) -> list[Fact]:
+def _last_import(session: ReadSession | WriteSession, pruned: list[str]) -> list[Fact]:
     """The record of the last import; another one where award rows were taken out since."""
     query = select(Record.body).where(Record.type == "import", Record.to_release.is_(None))
     last = [json.loads(body) for body in session.scalars(query)]

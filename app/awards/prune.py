@@ -25,13 +25,18 @@ def prune(session: WriteSession, tree: Tree) -> list[str]:
     """Delete what stands on a page without an identifier, an ownership or a company behind it, or under a derived tie
     that the seed retracts, and the sums that it was part of. Returns what was deleted, for the record of the import."""
     reader = ReadSession(session.connection())
-    supports = Supports(tree)
-    gone = [link for link in queries.links(reader) if not supports(link)]
+    gone = unsupported(reader, tree)
     for link in gone:
         remove(session, queries.rows_of_link(reader, link))
         sums = (AwardRollup.company == link.company) & (AwardRollup.agency == link.agency)
         session.execute(delete(AwardRollup).where(sums))
     return [f"{link.company} {link.held_by} {link.agency} {link.matched_by} {link.matched_value}" for link in gone]
+
+
+def unsupported(session: ReadSession, tree: Tree) -> list[Link]:
+    """The groups of award rows that the seed no longer supports."""
+    supports = Supports(tree)
+    return [link for link in queries.links(session) if not supports(link)]
 
 
 class Supports:

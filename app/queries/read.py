@@ -4,7 +4,6 @@ Every query takes the release number, so a reader that pins one sees exactly tha
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -93,25 +92,18 @@ def load_world(session: ReadSession, release: models.Release, companies: Collect
     edges = _load_ownership(session, number, companies)
     wanted = None if companies is None else {*companies, *(n for e in edges for n in (e.company, e.owner))}
     found = _records(session, number, wanted)
-    ties = _group((rows.tie(id_, body) for id_, body in found["tie"]), "held_by")
+    ties = rows.group((rows.tie(id_, body) for id_, body in found["tie"]), "held_by")
     named = {tie.via for held in ties.values() for tie in held if tie.via}
     named |= {said.by for held in ties.values() for tie in held for said in tie.statements}
     if wanted is not None and named - wanted:
         found["company"] += _records(session, number, named - wanted, ("company",))["company"]
     return facts.World(
         release=release_facts(release),
-        companies=_companies(found, ties),
+        companies=rows.companies(found, ties),
         agencies={id_: rows.agency(id_, body) for id_, body in _agencies(session, number)},
-        owners=_group(edges, "company"),
-        owned=_group(edges, "owner"),
+        owners=rows.group(edges, "company"),
+        owned=rows.group(edges, "owner"),
     )
-
-
-def _group(items: Iterable[Any], by: str) -> dict[str, tuple[Any, ...]]:
-    groups: dict[str, list[Any]] = defaultdict(list)
-    for item in items:
-        groups[getattr(item, by)].append(item)
-    return {name: tuple(group) for name, group in groups.items()}
 
 
 def _load_ownership(session: ReadSession, release: int, companies: Collection[str] | None) -> list[facts.Ownership]:
@@ -168,27 +160,6 @@ def _records(
     for listed in found.values():
         listed.sort(key=lambda pair: pair[0])
     return found
-
-
-def _companies(
-    found: dict[str, list[tuple[str, Any]]], ties: dict[str, tuple[facts.Tie, ...]]
-) -> dict[str, facts.Company]:
-    domains = _group((rows.domain(id_, body) for id_, body in found["domain"]), "company")
-    notes = _group((rows.note(id_, body) for id_, body in found["note"]), "company")
-    dated = sorted((rows.research(id_, body) for id_, body in found["research"]), key=lambda entry: entry.date)
-    research = _group(dated, "company")
-    return {
-        id_: facts.Company(
-            id=id_,
-            name=body["name"],
-            legal_name=body["legal_name"],
-            domains=domains.get(id_, ()),
-            ties=ties.get(id_, ()),
-            notes=notes.get(id_, ()),
-            research=research.get(id_, ()),
-        )
-        for id_, body in found["company"]
-    }
 
 
 def _agencies(session: ReadSession, release: int) -> Iterator[tuple[str, Any]]:

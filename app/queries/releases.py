@@ -95,6 +95,11 @@ def records(session: ReadSession, release: int) -> list[tuple[str, str, str]]:
     return sorted(found)
 
 
+def was_published(session: ReadSession, name: str) -> bool:
+    """Whether any release ever had a record under this id."""
+    return session.scalar(select(Record.row).where(Record.id == name).limit(1)) is not None
+
+
 def changes(
     session: ReadSession, *, up_to: int, since: int = 0, limit: int = 100, release: int | None = None
 ) -> list[ChangeOut]:

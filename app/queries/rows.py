@@ -1,5 +1,7 @@
 """From a record's JSON to facts: one function a type. The JSON has the names of the dataclasses' fields."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from app.domains.match import Entry
@@ -49,6 +51,36 @@ def research(_: str, body: Body) -> facts.Research:
     """A research entry."""
     searched = tuple(facts.SearchedPlace(**place) for place in body["searched"])
     return facts.Research(company=body["company"], date=body["date"], by=body["by"], searched=searched)
+
+
+def group(items: Iterable[Any], by: str) -> dict[str, tuple[Any, ...]]:
+    """The items by one of their members, in the order in which they come."""
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for item in items:
+        groups[getattr(item, by)].append(item)
+    return {name: tuple(group) for name, group in groups.items()}
+
+
+def companies(
+    found: dict[str, list[tuple[str, Any]]], ties: dict[str, tuple[facts.Tie, ...]]
+) -> dict[str, facts.Company]:
+    """Companies of the (id, JSON) of their records by type, in the order of their ids, and their ties by holder."""
+    sites = group((domain(id_, body) for id_, body in found["domain"]), "company")
+    told = group((note(id_, body) for id_, body in found["note"]), "company")
+    dated = sorted((research(id_, body) for id_, body in found["research"]), key=lambda entry: entry.date)
+    searched = group(dated, "company")
+    return {
+        id_: facts.Company(
+            id=id_,
+            name=body["name"],
+            legal_name=body["legal_name"],
+            domains=sites.get(id_, ()),
+            ties=ties.get(id_, ()),
+            notes=told.get(id_, ()),
+            research=searched.get(id_, ()),
+        )
+        for id_, body in found["company"]
+    }
 
 
 def _claim(body: Body) -> Body:

@@ -13,7 +13,7 @@ from app.lookup.answer import Answer, CompanyRef, TieOut
 from app.lookup.profile import Profile
 from app.queries.releases import ChangeOut
 from app.render.wording import LANGUAGES, messages
-from app.seeding import record
+from app.seeding import exempt, record
 from app.settings import ROOT
 
 
@@ -186,6 +186,7 @@ SEED: dict[str, type[record.Record]] = {
     "company": record.Company,
     "agency": record.Agency,
     "hosted": record.HostedFile,
+    "exceptions": exempt.ExceptionsFile,
 }
 
 

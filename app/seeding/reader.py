@@ -24,6 +24,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from app.seeding.exempt import ExceptionsFile
 from app.seeding.record import Agency, Company, HostedFile
 from app.seeding.retired import Redirect
 
@@ -81,6 +82,8 @@ class Tree:
     hosted_file: SourceFile = field(default_factory=lambda: SourceFile("hosted.yml"))
     redirects: dict[int, Redirect] = field(default_factory=dict)
     redirects_file: SourceFile = field(default_factory=lambda: SourceFile("redirects.csv"))
+    exceptions: ExceptionsFile = field(default_factory=ExceptionsFile)
+    exceptions_file: SourceFile = field(default_factory=lambda: SourceFile("exceptions.yml"))
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -98,6 +101,11 @@ def read_tree(seed: Path) -> Tree:
     tree.hosted_file = SourceFile(hosted.relative_to(seed.parent).as_posix())
     tree.hosted = _read_file(hosted, tree.hosted_file, HostedFile, tree.problems) or HostedFile()
     _read_redirects(seed / "redirects.csv", tree)
+    excepted = seed / "exceptions.yml"
+    if excepted.exists():
+        tree.exceptions_file = SourceFile(excepted.relative_to(seed.parent).as_posix())
+        read = _read_file(excepted, tree.exceptions_file, ExceptionsFile, tree.problems)
+        tree.exceptions = read or ExceptionsFile()
     return tree
 
 
@@ -169,25 +177,38 @@ def _read_folder(seed: Path, name: str, model: type[R], problems: list[Problem])
 
 
 def _read_file(path: Path, file: SourceFile, model: type[M], problems: list[Problem]) -> M | None:
-    try:
-        text = _text(path)
-        value = _Builder(text, file).document()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(Problem(file.path, line, "yaml", f"{error.problem or error.context}"))
-        return None
-    except yaml.YAMLError as error:
-        line = text.encode().count(b"\n", 0, getattr(error, "position", 0)) + 1
-        problems.append(Problem(file.path, line, "yaml", f"not YAML: {str(error).splitlines()[0]}"))
-        return None
-    except _Unreadable as error:
-        problems.append(Problem(file.path, error.line, error.rule, str(error)))
+    found: list[Problem] = []
+    value = read_value(path, file, found)
+    problems += found
+    if found:
         return None
     try:
         return model.model_validate(value)
     except ValidationError as error:
         problems.extend(_explain(error, file))
         return None
+
+
+def read_value(path: Path, file: SourceFile, problems: list[Problem]) -> Any:
+    """What a file holds as plain values, None with a problem where it cannot be read."""
+    text = ""
+    try:
+        text = _text(path)
+        return parse_text(text, file)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problems.append(Problem(file.path, line, "yaml", f"{error.problem or error.context}"))
+    except yaml.YAMLError as error:
+        line = text.encode().count(b"\n", 0, getattr(error, "position", 0)) + 1
+        problems.append(Problem(file.path, line, "yaml", f"not YAML: {str(error).splitlines()[0]}"))
+    except _Unreadable as error:
+        problems.append(Problem(file.path, error.line, error.rule, str(error)))
+    return None
+
+
+def parse_text(text: str, file: SourceFile | None = None) -> Any:
+    """The plain values of a YAML text, whose lines `file` gets to know. Raises as `read_value` catches."""
+    return _Builder(text, file or SourceFile("")).document()
 
 
 class _Unreadable(Exception):  # noqa: N818
@@ -281,6 +302,6 @@ def _explain(error: ValidationError, file: SourceFile) -> Iterator[Problem]:
             rule, message = "unknown-field", "no such field: check the spelling against seed/schema"
         elif item["type"] == "missing":
             rule, message = "missing-field", "is required"
-        elif item["input"] is None:
-            message = "is blank: fill it in"
+        elif item["input"] is None and where:
+            rule, message = "missing-field", "is blank: fill it in"
         yield file.problem(rule, f"{name}: {message}", *where)

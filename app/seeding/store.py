@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from app import models
-from app.db import WriteSession
+from app.db import ReadSession, WriteSession
 from app.domains.suffixes import private_suffixes_under, suffixes_above
 from app.models import Record
 from app.seeding import record
-from app.seeding.checks import claim_id, claims
+from app.seeding.claims import claim_id, claims
 from app.seeding.reader import Tree
 
 Body = dict[str, Any]
@@ -166,7 +166,7 @@ def _suffix_stops(tree: Tree) -> Iterator[Fact]:
         yield _stop(suffix, "hosted", "stop", "stop", platform=suffix)
 
 
-def difference(session: WriteSession, facts: Iterable[Fact]) -> Difference:
+def difference(session: ReadSession | WriteSession, facts: Iterable[Fact]) -> Difference:
     """What publishing these facts would change against the current rows."""
     query = select(Record.type, Record.id, Record.row, Record.digest).where(Record.to_release.is_(None))
     current = {(type_, id_): (row, digest) for type_, id_, row, digest in session.execute(query)}
@@ -181,7 +181,7 @@ def difference(session: WriteSession, facts: Iterable[Fact]) -> Difference:
     return found
 
 
-def rows_by_number(session: WriteSession, numbers: list[int]) -> Closed:
+def rows_by_number(session: ReadSession | WriteSession, numbers: list[int]) -> Closed:
     """(row, type, id, company, body) of rows."""
     query = select(Record.row, Record.type, Record.id, Record.company, Record.body)
     return {row.row: row for part in chunks(numbers) for row in session.execute(query.where(Record.row.in_(part)))}

@@ -244,4 +244,45 @@ DATES_AND_EVIDENCE = [
     ),
 ]
 
-ALL = [*REFERENCES, *OWNERS, *DOMAINS, *FUTURE, *DATES_AND_EVIDENCE]
+COPY = {"archive_url": "https://copies.example/story"}
+BOUND = {"type": "dataset", "dataset": {"name": "Set", "version": "1", "licence": "CC BY-NC-SA 4.0"}}
+WORDS = [
+    Bad(
+        "a summary that judges",
+        quiet_tie(summary="Quiet sold ICE a Controversial system."),
+        (At(QUIET, "no-judgement", '"summary"'),),
+    ),
+    Bad("a title that judges", quiet_tie(title="A massive contract"), (At(QUIET, "no-judgement", '"title": "A'),)),
+    Bad(
+        "a note that judges",
+        both(sources("quiet", paper=source()), add("quiet", "notes", NOTE | {"text": "A secretive meeting."})),
+        (At(QUIET, "no-judgement", '"text"'),),
+    ),
+    Bad(
+        "an e-mail address",
+        quiet_tie(summary="Bought by jane.doe@agency.example for ICE."),
+        (At(QUIET, "no-contact", '"summary"'),),
+    ),
+    Bad(
+        "a telephone number in a locator",
+        put("quiet", "sources", "page", locator="call (202) 555-0143"),
+        (At(QUIET, "no-contact", '"locator"'),),
+    ),
+    Bad(
+        "a DUNS number",
+        put("quiet", "sources", "page", locator="recipient, DUNS: 00-113-3421"),
+        (At(QUIET, "no-duns", '"locator"'),),
+    ),
+    Bad(
+        "a copy that no archive keeps",
+        put("quiet", "sources", "page", **COPY),
+        (At(QUIET, "archive-copy", '"archive'),),
+    ),
+    Bad(
+        "a dataset that binds",
+        sources("quiet", page={**source("company_statement", "Quiet"), **BOUND}),
+        (At(QUIET, "dataset-licence", '"licence"'),),
+    ),
+]
+
+ALL = [*WORDS, *REFERENCES, *OWNERS, *DOMAINS, *FUTURE, *DATES_AND_EVIDENCE]

@@ -64,7 +64,7 @@ FILES: list[tuple[str, bytes, int, str]] = [
     ("id of capitals", b"name: Raw\nid: Raw\n", 2, "format"),
     ("unknown field", f"{HEAD}colour: red\n".encode(), 3, "unknown-field"),
     ("missing field", b"id: raw\n", 1, "missing-field"),
-    ("nothing after the colon", b"id: raw\nname:\n", 2, "format"),
+    ("nothing after the colon", b"id: raw\nname:\n", 2, "missing-field"),
     ("a list for a text", b"id: raw\nname: [Raw]\n", 2, "format"),
     ("windows lines", b"id: raw\r\nname: Raw\r\ncolour: red\r\n", 3, "unknown-field"),
 ]

@@ -3,21 +3,17 @@
 import json
 import random
 import re
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from app.render.schemas import SEED, seed_schema
-from app.seeding import reader
 from app.seeding.checks import check
-from app.seeding.reader import SourceFile, read_tree
+from app.seeding.reader import read_tree
 from app.seeding.record import Company
-from app.settings import ROOT
+from tests.seeding.mutants import REAL, Mutants
 
-REAL = ROOT / "seed"
 REQUIRED = re.compile(r"\s+(publisher|type|kind|status|status_as_of|evidence|verified_at|verified_by|as_of): \S")
 JUNK = [
     "",
@@ -55,36 +51,6 @@ def _corrupt(lines: list[str], chance: random.Random) -> None:
 
 def _cut(lines: list[str], chance: random.Random) -> None:
     del lines[chance.randrange(len(lines)) :]
-
-
-class Mutants:
-    """A copy of the real seed in which one file at a time is spoilt. Files read before are not read again."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.seed = Path(shutil.copytree(REAL, folder / "seed"))
-        self._known: dict[Path, tuple[Any, dict[Any, int]]] = {}
-        self._spoilt: Path | None = None
-        self._read = reader._read_file
-        monkeypatch.setattr(reader, "_read_file", self._remember)
-        self.before = check(read_tree(self.seed))
-
-    def _remember(self, path: Path, file: SourceFile, model: Any, found: list[reader.Problem]) -> Any:
-        if path == self._spoilt:
-            return self._read(path, file, model, found)
-        if path not in self._known:
-            self._known[path] = (self._read(path, file, model, found), file.lines)
-        record, file.lines = self._known[path]
-        return record
-
-    def check(self, path: Path, text: str) -> list[reader.Problem]:
-        """The problems that this text in this file adds."""
-        whole = path.read_text("utf-8")
-        self._spoilt = path
-        try:
-            path.write_text(text, "utf-8")
-            return sorted(set(check(read_tree(self.seed))) - set(self.before))
-        finally:
-            path.write_text(whole, "utf-8")
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Rules for retired company ids (`seed/redirects.csv`); `checks.py` registers them.
+"""Rules for retired company ids (`seed/redirects.csv`).
 
 An id that was published may stand in bookmarks, articles and old extensions, so it leads on for ever and never means
 another company.
@@ -8,8 +8,14 @@ from collections.abc import Iterator
 
 from app.lookup.redirects import resolved
 from app.seeding.reader import Problem, Tree
+from app.seeding.rules import rule
 
 
+@rule(
+    "redirect-reused",
+    why="An id is stable and is never used again.",
+    mend="Give the company another id; retire an id in one line.",
+)
 def retired_ids_are_not_used(tree: Tree) -> Iterator[Problem]:
     """A retired id stands for no company any more, and is retired once."""
     first: dict[str, int] = {}
@@ -25,6 +31,11 @@ def retired_ids_are_not_used(tree: Tree) -> Iterator[Problem]:
         first.setdefault(old, line)
 
 
+@rule(
+    "redirect-target",
+    why="Who follows an old address finds the company, for ever.",
+    mend="Name the id of the company that stands for the old one today.",
+)
 def redirects_lead_to_companies(tree: Tree) -> Iterator[Problem]:
     """Every chain of redirects ends at a company of the seed, and none goes in a circle."""
     steps = {redirect.old_id: redirect.new_id for redirect in tree.redirects.values()}
