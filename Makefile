@@ -65,7 +65,7 @@ fuzz: .venv/.dev ## Ask the service about 100,000 odd hosts
 
 .PHONY: mutants
 mutants: .venv/.dev ## Spoil the real seed in 300 ways and see each refused at its line
-	$(PY) -m pytest tests/seeding/test_mutants.py -q
+	MUTANTS=7 $(PY) -m pytest tests/seeding/test_mutants.py -q
 
 .PHONY: bench-seed
 bench-seed: .venv/.dev ## Measure reading and checking a seed of 1,000 companies

@@ -24,7 +24,7 @@ Run = Callable[..., str]
 @pytest.fixture
 def run(settings: Settings, database: Database, world: World, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A command on two releases of the made-up world; its output. Raises what `main` would say in one line."""
-    for module in ("app.release_cli", "app.cli"):
+    for module in ("app.release_cli", "app.seed_cli"):
         monkeypatch.setattr(f"{module}.load_settings", lambda: settings)
     keys = load_keys(settings.data_dir)
     publish_seed(database, settings.seed_dir, keys)

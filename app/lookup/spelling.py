@@ -12,7 +12,7 @@ from typing import Literal
 Kind = Literal["company", "agency"]
 
 # How alike two spellings must be (difflib's ratio), whole or word by word: 0.72 keeps "ebya" for eBay and "mircosoft",
-# and drops "amazing" for Amazon. More is needed of single words, because names have many of them in common.
+# and drops "amazement" for Amazon. More is needed of single words, because names have many of them in common.
 ALIKE, ALIKE_WORDS = 0.72, 0.8
 # So many candidates, those that share most trigrams, are compared letter by letter.
 COMPARED = 60

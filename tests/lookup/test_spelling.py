@@ -30,7 +30,7 @@ def ids(found: list[Named]) -> list[str]:
         ("societe generale", ["société-générale"]),
         ("immigraton", ["us-ice"]),
         ("homeland secruity", ["us-dhs"]),
-        ("amazing", []),
+        ("amazement", []),
         ("starbucks", []),
         ("", []),
         ("!?", []),

@@ -170,7 +170,7 @@ def test_before_any_import_the_list_is_empty(client: TestClient) -> None:
 def test_a_page_and_a_list_are_of_one_release_though_the_service_is_behind(
     asking: TestClient, settings: Settings, database: Database, world: World
 ) -> None:
-    library = asking.app.state.library if hasattr(asking.app, "state") else asking.app.app.state.library  # type: ignore[attr-defined]
+    library = asking.app._library  # type: ignore[attr-defined]
     behind = library.current.edition()
     library.current._poll = 3600.0  # the thread that looks for new releases does not run here
     world.companies["bigco"]["name"] = "Bigco Anew"

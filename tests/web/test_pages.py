@@ -67,14 +67,14 @@ def test_only_https_sources_are_links(client: TestClient, world: World, database
     shoes = world.companies["shoes"]
     shoes["sources"]["page"] = source("company_statement", "Shoes") | {
         "url": "http://plain.example/page",
-        "archive_url": "http://archive.example/page",
+        "archive_url": "http://web.archive.org/web/2020/page",
     }
     publish(database, world.write())
     body = page(client, "/companies/shoes")
     assert 'href="http:' not in body.partition("<main")[2]
     assert "http://plain.example/page" in text(body)
     assert "address without https, not linked" in text(body)
-    assert "archive.example" not in body
+    assert "web.archive.org" not in body
     assert 'href="https://www.usaspending.gov/award/CONT_AWD_1_7012_-NONE-_-NONE-/"' in body
 
 

@@ -30,7 +30,7 @@ def whole(client: TestClient, world: World, database: Database) -> TestClient:
         "published_at": "2020-02-03",
         "quote": "We asked to end it early.",
         "locator": "third paragraph",
-        "archive_url": "https://archive.example/1",
+        "archive_url": "https://web.archive.org/web/2020/https://bigco.com/answer",
     }
     bigco["owners"] = [owner("quiet", valid_from="2010", valid_to="2018-05"), owner("old", valid_from="2018-05")]
     bigco["ties"][0] |= {
