@@ -10,7 +10,6 @@ import pytest
 from app.seeding.rules import all_rules
 from tests.seeding.mutants import KINDS, Mutants, Page
 
-# So many of every kind in the long run; in the short one, one.
 # Of each kind so many: `make mutants` takes seven, near 300 in all.
 MANY = int(os.environ.get("MUTANTS", "1"))
 
