@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from app.lookup import facts
 from app.lookup.agency import AgencyView, SiteLine, TieLine
 from app.lookup.answer import Answer, CompanyRef, TieOut
-from app.lookup.profile import Profile
+from app.lookup.profile import DomainOut, Profile
 from app.queries.releases import ChangeOut
 from app.render.wording import LANGUAGES, messages
 from app.seeding import exempt, record
@@ -22,6 +22,22 @@ class CompanyList:
     """A page of companies; `next` is the address of the following page."""
 
     companies: tuple[CompanyRef, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyTies:
+    """The ties of a company's answer; all of them, so `next` is null."""
+
+    ties: tuple[TieOut, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyDomains:
+    """The sites that a company operates or operated; all of them, so `next` is null."""
+
+    domains: tuple[DomainOut, ...]
     next: str | None
 
 

@@ -14,7 +14,7 @@ from app.lookup import facts
 from app.lookup.answer import CompanyRef, TieOut, tie_out
 from app.lookup.profile import Profile
 from app.queries import read
-from app.render.schemas import AgencyList, AgencyProfile, CompanyList
+from app.render.schemas import PROFILE, AgencyList, AgencyProfile, CompanyDomains, CompanyList, CompanyTies
 from app.web.current import Edition, Library
 from app.web.deps import CompanyId, Language, TheEdition, TheLibrary, known_id
 from app.web.limits import TOO_MANY, limited
@@ -28,6 +28,8 @@ MOVED: dict[int | str, dict[str, Any]] = {308: {"description": "The id is retire
 router = APIRouter(prefix="/v1", responses=PROBLEMS)
 NameCursor = Annotated[str | None, Query(max_length=600)]
 COMPANIES: TypeAdapter[CompanyList] = TypeAdapter(CompanyList)
+TIES: TypeAdapter[CompanyTies] = TypeAdapter(CompanyTies)
+DOMAINS: TypeAdapter[CompanyDomains] = TypeAdapter(CompanyDomains)
 AGENCIES: TypeAdapter[AgencyList] = TypeAdapter(AgencyList)
 AGENCY: TypeAdapter[AgencyProfile] = TypeAdapter(AgencyProfile)
 TIE: TypeAdapter[TieOut] = TypeAdapter(TieOut)
@@ -89,6 +91,20 @@ def company(
 ) -> Response:
     """One company, whole."""
     return content(request, library.profile(edition, id, lang))
+
+
+@router.get("/companies/{id}/ties", tags=["Companies"], response_model=CompanyTies, responses=MISSING | MOVED)
+def ties(id: CompanyId, request: Request, library: TheLibrary, edition: TheEdition, lang: Language = "en") -> Response:
+    """The ties of a company's answer: its own, those of companies it controls, its owners'."""
+    found = PROFILE.validate_json(library.profile(edition, id, lang)).ties
+    return content(request, TIES.dump_json(CompanyTies(ties=found, next=None)))
+
+
+@router.get("/companies/{id}/domains", tags=["Companies"], response_model=CompanyDomains, responses=MISSING | MOVED)
+def domains(id: CompanyId, request: Request, library: TheLibrary, edition: TheEdition) -> Response:
+    """The sites of a company, each with its sources."""
+    found = PROFILE.validate_json(library.profile(edition, id, "en")).domains
+    return content(request, DOMAINS.dump_json(CompanyDomains(domains=found, next=None)))
 
 
 @router.get("/agencies", tags=["Agencies"], response_model=AgencyList)

@@ -175,3 +175,13 @@ def test_of_a_body_that_is_too_long_little_is_read(client: TestClient, declared:
     anyio.run(lambda: client.app(scope, receive, send))
     assert status == 413
     assert read <= (0 if declared else 65 * 1024)
+
+
+def test_ties_and_domains_of_a_company_are_those_of_its_whole(client: TestClient) -> None:
+    whole = client.get("/v1/companies/bigco").json()
+    assert client.get("/v1/companies/bigco/ties").json() == {"ties": whole["ties"], "next": None}
+    assert client.get("/v1/companies/bigco/domains").json() == {"domains": whole["domains"], "next": None}
+    assert whole["ties"]
+    assert whole["domains"]
+    for path in ("ties", "domains"):
+        assert client.get(f"/v1/companies/nobody/{path}").status_code == 404

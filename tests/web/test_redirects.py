@@ -23,6 +23,8 @@ def redirect(world: World, database: Database, *rows: str) -> int:
     [
         "/v1/companies/{id}",
         "/v1/companies/{id}?lang=es",
+        "/v1/companies/{id}/ties",
+        "/v1/companies/{id}/domains",
         "/v1/companies/{id}/awards",
         "/v1/companies/{id}/awards?agency=us-ice&fiscal_year=2018",
         "/v1/companies/{id}/awards.csv",
