@@ -130,7 +130,7 @@ def test_servers_end_with_us_and_start_again(
     ask(database, "CREATE TABLE kept AS SELECT 42 AS answer")
     pid = server_pid(folder / "pg")
     holder.send_signal(number)
-    holder.wait(15)
+    holder.wait(60)
     with stack.postgres(folder / "pg") as again, stack.valkey(folder / "valkey") as cache_again:
         assert gone(pid)
         assert ask(again, "SELECT answer FROM kept") == 42

@@ -95,8 +95,12 @@ async def check_all(
         async with anyio.create_task_group() as group:
             for source in sources:
                 group.start_soon(one, source)
-    except* AppError as failed:
-        raise failed.exceptions[0] from None
+    except ExceptionGroup as failed:
+        # Not `except*`: what is raised in there leaves as a group again.
+        first = failed.exceptions[0]
+        if isinstance(first, AppError):
+            raise first from None
+        raise
 
 
 async def check(source: Source, fetcher: Fetcher, before: Checked | None = None) -> Checked:
