@@ -23,9 +23,10 @@ from app.errors import AppError
 pytestmark = pytest.mark.stack
 
 HOLD = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from app.stack import postgres, valkey
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests may ignore it
 folder = Path(sys.argv[1])
 with postgres(folder / "pg") as database, valkey(folder / "valkey") as cache:
     print(database, cache, flush=True)
