@@ -15,23 +15,23 @@ export const isOffered = () => !chrome.declarativeContent;
 export async function automaticSection(messages) {
   const section = el("section.automatic");
   section.setAttribute("aria-labelledby", "automatic");
-  const fill = async () => section.replaceChildren(...content(messages, await isAllowed()));
-  for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) {
-    changed.addListener(async () => {
-      await fill();
-      announce(section.querySelector(".now")?.textContent ?? "");
-    });
-  }
+  const fill = async () => section.replaceChildren(...content(messages, await isAllowed(), clicked));
+  // Only what the reader did here is said aloud: a permission that went otherwise would talk over whoever took it.
+  const clicked = async () => {
+    await fill();
+    announce(section.querySelector(".now")?.textContent ?? "");
+  };
+  for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) changed.addListener(fill);
   await fill();
   return section;
 }
 
-/** @param {Messages} messages @param {boolean} allowed */
-function content(messages, allowed) {
+/** @param {Messages} messages @param {boolean} allowed @param {() => Promise<void>} clicked when the browser has answered */
+function content(messages, allowed, clicked) {
   const heading = el("h2", say(messages, "automatic.title"));
   heading.id = "automatic";
   // The browser asks only straight after a click: nothing may be awaited before.
-  const act = () => (allowed ? chrome.permissions.remove : chrome.permissions.request)(/** @type {any} */ (TABS));
+  const act = () => (allowed ? chrome.permissions.remove : chrome.permissions.request)(/** @type {any} */ (TABS)).then(clicked);
   return [
     heading,
     el("p", say(messages, "automatic.why")),

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.browser
 
 ON, OFF = "//button[contains(., 'Turn on')]", "//button[contains(., 'Turn off')]"
 STATE = "document.querySelector('.now').textContent.split(':')[0]"
+SPOKEN = "document.querySelector('[role=status]').textContent"
+SLOW_TO_TELL = """(() => {
+  const contains = chrome.permissions.contains.bind(chrome.permissions);
+  chrome.permissions.contains = (what) => new Promise((done) => setTimeout(() => done(contains(what)), 400));
+})()"""
 TITLES = {
     "http://www.bigco.com/": "govties: Documented ties (3 not ended)",
     "http://rumour.com/": "govties: Reported by one source (1 not ended)",
@@ -45,8 +50,11 @@ def firefox(service: tuple[Sites, Tap], tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(autouse=True)
 def off(firefox: Firefox) -> None:
-    """Every test begins without the permission and without settings."""
+    """Every test begins without the permission and without settings, with data even if the one before erased it."""
     open_page(firefox, "options")
+    firefox.evaluate(
+        "import('/lib/store.js').then(s => s.loadData()).then(d => d || chrome.runtime.sendMessage('refresh'))"
+    )
     firefox.evaluate("chrome.permissions.remove({permissions: ['tabs']})")
     firefox.evaluate("chrome.storage.local.remove('settings')")
     firefox.evaluate("chrome.runtime.sendMessage('icons')")
@@ -86,6 +94,7 @@ def test_allowed_the_badge_comes_without_clicking_and_goes_with_the_permission(
     firefox: Firefox, service: tuple[Sites, Tap]
 ) -> None:
     turn_on(firefox)
+    wait_until(lambda: firefox.evaluate(SPOKEN).startswith("On:"))
     service[1].seen.clear()
     for url, title in TITLES.items():
         firefox.open(url)
@@ -151,11 +160,12 @@ def test_settings_reach_the_badge_and_erasing_gives_the_permission_back(firefox:
     firefox.open("http://www.bigco.com/")
     wait_until(lambda: firefox.title() == "govties: Hidden by your settings")
     open_page(firefox, "options")
+    firefox.evaluate(SLOW_TO_TELL)
     firefox.click("//button[contains(., 'Erase everything …')]")
     firefox.click("//dialog//button[text()='Erase']")
-    wait_until(
-        lambda: firefox.evaluate("document.querySelector('[role=status]').textContent") == "Everything was erased."
-    )
+    wait_until(lambda: firefox.evaluate(SPOKEN) == "Everything was erased.")
+    time.sleep(1)
+    assert firefox.evaluate(SPOKEN) == "Everything was erased.", "the permission that went with it says nothing over it"
     assert firefox.evaluate("chrome.storage.local.get(null)") == {}
     assert firefox.evaluate("chrome.permissions.contains({permissions: ['tabs']})") is False
     firefox.click("//button[@id='update']")
