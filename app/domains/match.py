@@ -5,7 +5,7 @@ List has no part in it: what it forbids stands in the index as stops.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Action = Literal["company", "stop"]
 Kind = Literal["domain", "hosted", "government", "suffix"]
@@ -34,8 +34,7 @@ def company_site(name: str, company: str) -> Entry:
     return Entry(name, company, "company", "company", "domain", None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The entry that speaks for a host, and what it says of that host."""
 
     entry: Entry

@@ -7,8 +7,7 @@ RFC 1035 and the names that can never be a company's site.
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 import ada_url
 
@@ -28,6 +27,8 @@ WEB_SCHEMES: Final = frozenset({"http:", "https:", "ws:", "wss:", "ftp:"})
 # (internal). The reverse zones in those RFCs hold no sites. RFC 6761's example.com, .net and .org are real sites.
 LOCAL_SUFFIXES: Final = frozenset({"alt", "example", "internal", "invalid", "local", "localhost", "test"})
 HOME_NETWORK: Final = "home.arpa"  # RFC 8375
+
+_SPECIAL: Final = LOCAL_SUFFIXES | {"onion", "arpa"}
 
 # The URL Standard lets these into a host, but browsers differ: Firefox refuses `"`, Chromium writes `*` as %2A and a
 # space as %20. No site is named so, and refusing them keeps the server and every browser alike.
@@ -56,8 +57,7 @@ class HostError(AppError):
         super().__init__("invalid-host", 422, detail)
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A host as a browser names it.
 
     `name` is ASCII, lower case, without a final dot; an IPv6 address keeps its brackets. `reason` says why the name
@@ -104,7 +104,8 @@ def _is_simple(name: str) -> bool:
 
 
 def _simple(name: str) -> Host:
-    return Host(name, _reason(name, name.split(".")))
+    special = name[name.rindex(".") + 1 :] in _SPECIAL
+    return Host(name, _reason(name, name.split(".")) if special else None)
 
 
 def _host_of(url: str) -> Host:

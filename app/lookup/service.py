@@ -2,7 +2,8 @@
 is meant. Loading and rendering the company's answer is the caller's part, so this needs no I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from app.domains.match import Entry, match
 from app.domains.names import Host
@@ -13,8 +14,7 @@ from app.lookup.facts import Release
 Index = Mapping[str, Entry]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A host that a company operates: the company's id and the name that matched."""
 
     company: str

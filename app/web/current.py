@@ -31,12 +31,22 @@ from app.web.indexes import Indexes
 
 T = TypeVar("T")
 TRIES = 5
+# So many answers are kept in parts, a few KB each; more are made anew.
+KEPT = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An answer's bytes around the host that it is about, wherever that stands in it, and the tag of the whole."""
+
+    around: tuple[bytes, ...]
+    tag: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
-    """One release in memory: its row, its signed manifest, its names, its retired company ids. Whatever is made from it
-    can be kept in `bare` and goes with it; the same edition stays as long as nothing was published or signed."""
+    """One release in memory: its row, its signed manifest, its names, its retired company ids, and `parts` of answers
+    that were made of it. The same edition stays as long as nothing was published or signed."""
 
     row: models.Release
     release: Release
@@ -44,7 +54,7 @@ class Edition:
     index: NameIndex
     redirects: dict[str, str]
     stamp: str  # of the content: keeps two databases that share one Redis apart
-    bare: dict[tuple[object, ...], list[bytes]] = field(default_factory=dict)
+    parts: dict[tuple[object, ...], Parts] = field(default_factory=dict)
 
 
 class Current:
@@ -163,6 +173,7 @@ class Library:
         self.current = Current(database, settings.release_poll, settings.data_dir / "names")
         self.downloads = Downloads(database, settings.data_dir / "downloads")
         self._form = form()
+        self._kept = min(KEPT, settings.cache_entries)
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -177,6 +188,13 @@ class Library:
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         self._threads.append(thread)
+
+    def keep(self, edition: Edition, key: tuple[object, ...], parts: Parts) -> None:
+        """Keep an answer in parts, as long as its edition stands."""
+        if len(edition.parts) >= self._kept:
+            edition.parts.clear()
+        if self._kept:
+            edition.parts[key] = parts
 
     def known_answer(self, edition: Edition, company: str, lang: Lang) -> Value | None:
         """What `answer` gives, where it stands in this process's memory. Never waits."""

@@ -19,8 +19,9 @@ from app.web.problems import INTERNAL
 from app.web.respond import problem
 
 MAX_BODY: Final = 64 * 1024
-ALWAYS: Final = (
-    (b"access-control-allow-origin", b"*"),
+ALWAYS: Final = ((b"access-control-allow-origin", b"*"),)
+# A 304 leaves these out: whoever is sent one keeps those that came with the content (RFC 9111, 4.3.4).
+OF_CONTENT: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
@@ -52,7 +53,8 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_standing(scope), *ALWAYS]
+                guarding = ALWAYS if status == 304 else (*ALWAYS, *OF_CONTENT)
+                message["headers"] = [*message["headers"], *_standing(scope), *guarding]
             await send(message)
 
         try:

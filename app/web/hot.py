@@ -16,7 +16,7 @@ from app.metrics import LOOKUPS, REQUESTS, Tally
 from app.render.wording import Lang
 from app.web.answers import Tagged, known_answer
 from app.web.current import Edition, Library
-from app.web.guard import ALWAYS
+from app.web.guard import ALWAYS, OF_CONTENT
 from app.web.memo import Memo, Message, Reply
 from app.web.respond import FRESH, JSON, knows
 
@@ -26,6 +26,8 @@ LANGUAGES: Final[dict[bytes, Lang]] = {b"": "en", b"lang=en": "en", b"lang=es": 
 SPOKEN: Final[dict[str, Lang]] = {"en": "en", "es": "es"}
 # Longer queries go to the routes, whose threads may take their time.
 MAX_QUERY: Final = 2048
+CACHE: Final = (b"cache-control", FRESH.encode())
+OF_200: Final = ((b"content-type", JSON.encode()), *ALWAYS, *OF_CONTENT)
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
 
 ROUTES: Final = ("/v1/domains/{host}", "/v1/lookup")
@@ -48,6 +50,7 @@ class Hot:
         self._logs_requests = logs_requests
         self._edition: Edition | None = None
         self._memo = Memo(room)
+        self._release = b""
         self._tally = Tally(*TALLIED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,6 +70,7 @@ class Hot:
             return None
         if edition is not self._edition:
             self._edition, self._memo = edition, Memo(self._room)
+            self._release = str(edition.release.version).encode()
         known = b""
         for name, value in scope["headers"]:
             if name == b"if-none-match":
@@ -94,7 +98,7 @@ class Hot:
         found = known_answer(self._library, edition, *asked)
         if found is None:
             return None
-        reply = _reply(found, str(edition.release.version).encode())
+        reply = _reply(found, self._release)
         self._memo.offer(key, reply)
         return reply
 
@@ -133,14 +137,14 @@ def _url_asked(query: bytes) -> tuple[Host, Lang] | None:
 
 
 def _reply(found: Tagged, release: bytes) -> Reply:
-    quoted = b'"' + found.tag.encode() + b'"'
-    headers = [(b"etag", quoted), (b"cache-control", FRESH.encode()), (b"govties-release", release)]
-    described = [(b"content-length", str(len(found.body)).encode()), (b"content-type", JSON.encode())]
+    quoted = f'"{found.tag}"'.encode()
+    both = [(b"etag", quoted), CACHE, (b"govties-release", release)]
+    length = (b"content-length", str(len(found.body)).encode())
     return Reply(
-        quoted_tag=quoted,
-        tag=found.tag,
-        start={"type": "http.response.start", "status": 200, "headers": [*headers, *described, *ALWAYS]},
+        quoted,
+        found.tag,
+        start={"type": "http.response.start", "status": 200, "headers": [*both, length, *OF_200]},
         body={"type": "http.response.body", "body": found.body},
-        same={"type": "http.response.start", "status": 304, "headers": [*headers, *ALWAYS]},
+        same={"type": "http.response.start", "status": 304, "headers": [*both, *ALWAYS]},
         size=len(found.body),
     )

@@ -1,5 +1,6 @@
 """Whole replies of one edition, the most asked for, in bounded memory."""
 
+from array import array
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ Message = dict[str, Any]
 
 # What an entry costs besides its key and body: messages, header pairs, places in dicts; bytes, measured and rounded up.
 OVERHEAD = 2_500
-# Keys that were asked for once are remembered so far, as numbers.
+# Of so many keys that were asked for once the hash is remembered, each in a place of its own until another takes it.
 SEEN = 65_536
 
 
@@ -34,7 +35,7 @@ class Memo:
         self._young: dict[bytes, Reply] = {}
         self._old: dict[bytes, Reply] = {}
         self._size = 0
-        self._seen: set[int] = set()
+        self._seen = array("I", bytes(4 * SEEN))
 
     def get(self, key: bytes) -> Reply | None:
         """The reply, or None."""
@@ -48,13 +49,11 @@ class Memo:
     def offer(self, key: bytes, reply: Reply) -> None:
         """Keep the reply, if it was asked for before."""
         number = hash(key)
-        if number in self._seen:
-            self._seen.discard(number)
+        place, mark = number % SEEN, number >> 32 & 0xFFFF_FFFF
+        if self._seen[place] == mark:
             self._put(key, reply)
-            return
-        if len(self._seen) >= SEEN:
-            self._seen.clear()
-        self._seen.add(number)
+        else:
+            self._seen[place] = mark
 
     def _put(self, key: bytes, reply: Reply) -> None:
         size = len(key) + reply.size + OVERHEAD

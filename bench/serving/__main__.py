@@ -113,7 +113,7 @@ def warm(target: Target, seconds: float) -> None:
     if target.name != "zipf" and "naive" not in target.name:
         distinct = list(dict.fromkeys(target.requests))[: t.HOT]
         load.ask_all(target.service.port, distinct * (2 if target.answers == 1 else 1))
-    found = load.load(target.service.port, target.requests, seconds / 2, status=target.status)
+    found = target.warm(seconds / 2)
     if found.failed:
         say(f"{target.name}: {found.failed} of {found.replies} replies are no {target.status.decode()}")
 

@@ -7,7 +7,6 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import cycle
 
 END, LENGTH = b"\r\n\r\n", b"ontent-length: "
 
@@ -93,9 +92,9 @@ class Connection:
         return reply
 
 
-def load(port: int, requests: list[bytes], seconds: float, connections: int = 32, status: bytes = b"200") -> Result:
-    """Ask for so many seconds, over and over, on so many connections."""
-    found, asked = Result(), cycle(requests)
+def load(port: int, asked: Iterator[bytes], seconds: float, connections: int = 32, status: bytes = b"200") -> Result:
+    """Ask for so many seconds on so many connections."""
+    found = Result()
     with selectors.DefaultSelector() as selector:
         opened = [Connection(port) for _ in range(connections)]
         for connection in opened:

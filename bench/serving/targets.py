@@ -37,17 +37,25 @@ class Target:
     alone: list[Result] = field(default_factory=list)
     cpu: float = 0.0
 
+    def __post_init__(self) -> None:
+        # Each round goes on where the last one ended: one that began anew would ask again what is to be asked once.
+        self._next = cycle(self.requests)
+
+    def warm(self, seconds: float) -> Result:
+        """A round that does not count."""
+        return load(self.service.port, self._next, seconds, status=self.status)
+
     def run(self, seconds: float) -> None:
         """One round with many connections."""
         before = cpu_seconds(self.service.pid)
-        found = load(self.service.port, self.requests, seconds, status=self.status)
+        found = load(self.service.port, self._next, seconds, status=self.status)
         self.cpu += cpu_seconds(self.service.pid) - before
         found.latencies.clear()
         self.rounds.append(found)
 
     def run_alone(self, seconds: float) -> None:
         """One round with one connection."""
-        self.alone.append(load(self.service.port, self.requests, seconds, connections=1, status=self.status))
+        self.alone.append(load(self.service.port, self._next, seconds, connections=1, status=self.status))
 
 
 def domain(name: str) -> str:
