@@ -31,7 +31,7 @@ run: .venv/.runtime $(if $(STACK),.venv/.stack) ## Run the service on http://127
 test: .venv/.dev ## Run everything that CI runs; on Debian as root installs the browsers it lacks
 	@$(PY) tests/prepare.py
 	@$(MAKE) --no-print-directory lint node-test webext-lint
-	$(PY) -m pytest -q $(PARALLEL) --dist loadfile
+	$(PY) -m pytest -q $(PARALLEL) --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: .venv/.dev lint ## Run what takes less than a minute: formatting, lint, types, unit tests

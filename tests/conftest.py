@@ -19,9 +19,15 @@ from tests.service import running_service
 from tests.worlds import World
 
 # `make check` takes the quick one. No deadline: a busy machine is no fault of the code.
-hypothesis.settings.register_profile("whole", max_examples=200, deadline=None)
+hypothesis.settings.register_profile("whole", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("quick", max_examples=20, deadline=None)
 hypothesis.settings.load_profile("whole")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests come first: what is left at the end is small enough for all processes to share."""
+    long = {item.path for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")

@@ -203,15 +203,18 @@ import_files([Path(name) for name in sys.argv[2:]], 0.0)
 """
 
 
+# Up to the publishing no database is touched, so one kind is enough.
 @pytest.mark.parametrize(
-    ("point", "stored"),
+    ("database_url", "point", "stored"),
     [
-        ("merging:_rivals:0", set()),
-        ("merging:_rivals:1", {"t_20181101.csv"}),
-        ("publish:_compare:0", {"t_20181101.csv", "s.csv", "u.csv"}),
-        ("publish:_add:0", {"t_20181101.csv", "s.csv", "u.csv"}),
-        ("publish:_add:2", {"t_20181101.csv", "s.csv", "u.csv"}),
+        ("sqlite", "merging:_rivals:0", set()),
+        ("sqlite", "merging:_rivals:1", {"t_20181101.csv"}),
+        ("sqlite", "publish:_add:0", {"t_20181101.csv", "s.csv", "u.csv"}),
+        ("sqlite", "publish:_add:2", {"t_20181101.csv", "s.csv", "u.csv"}),
+        pytest.param("postgresql", "publish:_compare:0", {"t_20181101.csv", "s.csv", "u.csv"}, marks=pytest.mark.stack),
+        pytest.param("postgresql", "publish:_add:2", {"t_20181101.csv", "s.csv", "u.csv"}, marks=pytest.mark.stack),
     ],
+    indirect=["database_url"],
 )
 def test_a_process_that_dies_leaves_whole_files_and_the_old_rows(
     point: str, stored: set[str], tmp_path: Path, database: Database, settings: Settings, linked: World

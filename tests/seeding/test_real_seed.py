@@ -59,7 +59,7 @@ def test_a_spoilt_file_of_the_real_seed_is_found_and_nothing_else(
 ) -> None:
     mutants = Mutants(tmp_path, monkeypatch)
     files = [p for p in sorted(mutants.seed.glob("companies/*.yml")) if REQUIRED.search(p.read_text("utf-8"))]
-    for number in range(120):
+    for number in range(60):
         chance = random.Random(number)
         path, spoil = chance.choice(files), chance.choice([_drop, _drop, _double, _corrupt, _corrupt, _cut])
         lines = path.read_text("utf-8").split("\n")
