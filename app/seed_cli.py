@@ -137,7 +137,7 @@ def seed_report(as_json: Annotated[bool, typer.Option("--json", help="As JSON, w
     if problems:
         raise BadSeed(problems)
     if as_json:
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(asdict(found), default=str, ensure_ascii=False, indent=2))
         return
     for line in report_text(found):
         show(line)

@@ -180,7 +180,7 @@ def test_report_gives_the_figures(govties: Govties, world: World) -> None:
     assert "in the data                 1 of 2 (50%)" in told
     assert "Sites not researched: 1: nobody.com" in told
     found = json.loads(govties("report", "--json"))
-    assert found["figures"]["claims"] == 14
+    assert found["figures"]["claims"][0]["claims"] == 14
     assert len(found["unreviewed"]) == 14
 
 

@@ -11,18 +11,18 @@ SHOWN = 20
 
 def report_text(report: Report) -> Iterator[str]:
     """The figures, then the lists."""
-    figures = report.figures
-    yield f"{figures.companies:,} companies, {figures.claims:,} claims (domains, owners, ties, notes)"
-    yield f"  with a government record    {_share(figures.with_record, figures.claims)}"
-    yield f"  every source archived       {_share(figures.archived, figures.claims)}"
-    yield f"  with a second reviewer      {_share(figures.reviewed, figures.claims)}"
-    yield f"  stale verification          {_share(figures.stale, figures.claims)}"
-    age = "none" if figures.median_age is None else f"{figures.median_age:,} days"
+    every = report.figures.claims[0]
+    yield f"{report.figures.companies:,} companies, {every.claims:,} claims (domains, owners, ties, notes)"
+    yield f"  with a government record    {_share(every.record, every.claims)}"
+    yield f"  with an archived copy       {_share(every.archived, every.claims)}"
+    yield f"  with a second reviewer      {_share(every.reviewed, every.claims)}"
+    yield f"  stale verification          {_share(len(report.stale), every.claims)}"
+    age = f"{max(0, (report.today - every.verified).days):,} days" if every.verified else "none"
     yield f"  median age of verification  {age}"
-    if figures.sites:
-        yield f"{figures.sites:,} most visited sites (seed/coverage.csv)"
-        yield f"  in the data                 {_share(figures.known, figures.sites)}"
-        yield f"  researched                  {_share(figures.researched, figures.sites)}"
+    if report.sites:
+        yield f"{report.sites:,} most visited sites (seed/coverage.csv)"
+        yield f"  in the data                 {_share(report.known_sites, report.sites)}"
+        yield f"  researched                  {_share(report.researched_sites, report.sites)}"
     else:
         yield "There is no list of the most visited sites (seed/coverage.csv)."
     yield from _list("Stale verifications", report.stale)

@@ -1,20 +1,25 @@
 """`govties seed report`: the coverage figures of a tree, and the work that is open, each with its file and line."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from app.domains.match import Entry, match
+from app.lookup.answer import state_of
+from app.lookup.coverage import Coverage, coverage
 from app.lookup.dates import is_stale
-from app.lookup.facts import Release
+from app.lookup.facts import Release, World
+from app.lookup.ties import flowing_ties
 from app.seeding.claims import all_claims, claim_id
-from app.seeding.coverage import OWNERSHIP_MONTHS, TIE_MONTHS, Coverage, coverage, is_researched, operator
 from app.seeding.proposed import Proposed
 from app.seeding.reader import Problem, Tree
 from app.seeding.record import Claim, Company, OwnershipClaim, TieClaim
-from app.seeding.store import facts_of
+from app.seeding.store import Body, Fact, facts_of
 
+# Months after which a verification is stale (trust.md 10). Of a domain there is no such rule.
+OWNERSHIP_MONTHS, TIE_MONTHS = 12, 24
 COLUMNS = ["domain", "category", "note"]
 
 
@@ -39,10 +44,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The figures; claims whose verification is stale, that rest on a source without an archived copy, or that nobody
-    has reviewed; and the listed sites of which the data says nothing."""
+    """The figures as of a day; of the listed sites, those that a company of the data operates and those among them with
+    ties, or with research for their whole chain; claims whose verification is stale, that rest on a source without an
+    archived copy, or that nobody has reviewed; and the listed sites of which the data says nothing."""
 
+    today: date
     figures: Coverage
+    sites: int
+    known_sites: int
+    researched_sites: int
     stale: tuple[Work, ...]
     unarchived: tuple[Work, ...]
     unreviewed: tuple[Work, ...]
@@ -69,16 +79,40 @@ def read_sites(seed: Path, problems: list[Problem]) -> tuple[Site, ...]:
 
 def report(tree: Tree, sites: tuple[Site, ...], today: date) -> Report:
     """The report on a sound tree as of a day."""
-    proposed = Proposed(facts_of(tree), Release(version=0, published_at=""))
-    world, index = proposed.world(proposed.companies), proposed.index
-    operators = [(site, operator(index, site.domain)) for site in sites]
+    facts = list(facts_of(tree))
+    proposed = Proposed(facts, Release(version=0, published_at=""))
+    world = proposed.world(proposed.companies)
+    known = {site: company for site in sites if (company := _operator(proposed.index, site.domain))}
+    missing = tuple(site for site in sites if site not in known or not _is_researched(world, known[site]))
     return Report(
-        figures=coverage(world, index, [site.domain for site in sites], today),
+        today=today,
+        figures=coverage(_records(facts)),
+        sites=len(sites),
+        known_sites=len(known),
+        researched_sites=len(sites) - len(missing),
         stale=tuple(_stale(tree, today)),
         unarchived=tuple(_unarchived(tree)),
         unreviewed=tuple(_unreviewed(tree)),
-        missing_sites=tuple(site for site, company in operators if not company or not is_researched(world, company)),
+        missing_sites=missing,
     )
+
+
+def _records(facts: Iterable[Fact]) -> Iterator[tuple[str, str, Body]]:
+    """What a release would hold of them, without what has been retracted."""
+    for fact in facts:
+        if (body := fact.body).get("claim_status") != "retracted":
+            yield fact.type, fact.company or "", body
+
+
+def _operator(index: Mapping[str, Entry], site: str) -> str | None:
+    """The company that operates a site, if the data has it."""
+    found = match(site, index)
+    return found.entry.company if found and found.action == "company" else None
+
+
+def _is_researched(world: World, company: str) -> bool:
+    """Whether an answer about the company says more than that nobody has looked."""
+    return company in world.companies and state_of(world, company, flowing_ties(world, company)) != "not_researched"
 
 
 def _open(tree: Tree) -> Iterator[tuple[Company, Claim, str, int]]:
