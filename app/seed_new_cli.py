@@ -40,7 +40,8 @@ def new_company(
     """A company: `seed/companies/ID.yml`, with the domain that it operates."""
     settings, ask = load_settings(), _Asker(no_input)
     path = settings.seed_dir / "companies" / f"{id_}.yml"
-    _free(settings, id_, path, read_tree(settings.seed_dir).companies)
+    tree = read_tree(settings.seed_dir)
+    _free(settings, id_, path, {*tree.companies, *(redirect.old_id for redirect in tree.redirects.values())})
     title = ask(name, "Name, as people know it") or id_
     legal = ask(legal_name, "Name in filings, where it differs")
     site = ask(domain, "A domain that it operates")

@@ -132,6 +132,12 @@ def test_an_id_of_a_former_release_is_never_used_again(govties: Govties, world: 
         govties("new", "company", "old", "--no-input")
 
 
+def test_a_retired_id_is_taken(govties: Govties, world: World) -> None:
+    (world.folder / "redirects.csv").write_text("old_id,new_id,date,reason\nsmallco,bigco,2020-01-01,Renamed.\n")
+    with pytest.raises(AppError, match="is taken"):
+        govties("new", "company", "smallco", "--no-input")
+
+
 def test_fmt_checks_then_formats_then_has_nothing_to_do(govties: Govties, world: World) -> None:
     path = world.folder / "companies" / "quiet.yml"
     path.write_text("name: Quiet # still\nid: quiet\n")
