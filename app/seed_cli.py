@@ -25,6 +25,8 @@ from app.seeding.report import read_sites, report
 from app.seeding.rules_page import rules_page
 from app.seeding.store import facts_of
 from app.settings import ROOT, Settings, load_settings
+from app.sources.links import links
+from app.sources.state import last_checks
 from app.terminal import announce, err, out, progress, show
 
 seed_cli = typer.Typer(no_args_is_help=True, help="Curate the data.")
@@ -129,11 +131,12 @@ def seed_plan(
 
 @seed_cli.command("report")
 def seed_report(as_json: Annotated[bool, typer.Option("--json", help="As JSON, with every entry.")] = False) -> None:
-    """How well the claims are documented, and what is open: stale, without a copy, unreviewed, sites not researched."""
-    seed = load_settings().seed_dir
-    tree = sound_tree(seed)
+    """How well the claims are documented, and what is open: stale, without a copy, unreviewed, dead links, sites."""
+    settings = load_settings()
+    tree = sound_tree(settings.seed_dir)
     problems: list[Problem] = []
-    found = report(tree, read_sites(seed, problems), datetime.now(UTC).date())
+    sites = read_sites(settings.seed_dir, problems)
+    found = report(tree, sites, datetime.now(UTC).date(), links(tree, last_checks(settings.data_dir)))
     if problems:
         raise BadSeed(problems)
     if as_json:

@@ -190,6 +190,20 @@ def test_report_gives_the_figures(govties: Govties, world: World) -> None:
     assert len(found["unreviewed"]) == 14
 
 
+def test_report_tells_dead_links_at_their_lines(govties: Govties, world: World, tmp_path: Path) -> None:
+    assert "opened by sources check     0 of" in govties("report")
+    (url,) = {source["url"] for source in world.companies["quiet"]["sources"].values()}
+    fields = {"status": 404, "location": None, "title": None, "at": "2026-01-02T00:00:00+00:00"}
+    body = {"url": url, "standing": "dead", "detail": "answered 404", **fields}
+    (tmp_path / "var").mkdir(exist_ok=True)
+    (tmp_path / "var" / "sources.jsonl").write_text(json.dumps(body) + "\ncut off")
+    told = govties("report")
+    assert "dead                        1 of 1 (100%)" in told
+    line = next(line for line in told.splitlines() if "quiet.yml" in line and "dead on" in line)
+    assert line.endswith(f"{url}: dead on 2026-01-02: answered 404")
+    assert json.loads(govties("report", "--json"))["links"]["checked"] == 1
+
+
 def test_report_names_a_bad_row_of_the_list(govties: Govties, world: World) -> None:
     (world.folder / "coverage.csv").write_text("# how\ndomain,category,note\nbigco.com,shops\n")
     with pytest.raises(BadSeed) as caught:

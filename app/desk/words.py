@@ -19,6 +19,10 @@ def report_text(report: Report) -> Iterator[str]:
     yield f"  stale verification          {_share(len(report.stale), every.claims)}"
     age = f"{max(0, (report.today - every.verified).days):,} days" if every.verified else "none"
     yield f"  median age of verification  {age}"
+    yield f"{report.links.addresses:,} addresses of sources"
+    yield f"  opened by sources check     {_share(report.links.checked, report.links.addresses)}"
+    dead = {work.claim for work in report.links.dead}
+    yield f"  dead                        {_share(len(dead), report.links.checked)}"
     if report.sites:
         yield f"{report.sites:,} most visited sites (seed/coverage.csv)"
         yield f"  in the data                 {_share(report.known_sites, report.sites)}"
@@ -28,6 +32,7 @@ def report_text(report: Report) -> Iterator[str]:
     yield from _list("Stale verifications", report.stale)
     yield from _list("Without an archived copy", report.unarchived)
     yield from _list("Unreviewed", report.unreviewed)
+    yield from _list("Dead links", report.links.dead)
     names = [site.domain for site in report.missing_sites]
     if names:
         yield f"Sites not researched: {len(names):,}: {', '.join(names[:SHOWN])}{', …' if len(names) > SHOWN else ''}"

@@ -43,10 +43,19 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The addresses of sources: how many, how many of them `govties sources check` has opened, which were dead then."""
+
+    addresses: int
+    checked: int
+    dead: tuple[Work, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The figures as of a day; of the listed sites, those that a company of the data operates and those among them with
     ties, or with research for their whole chain; claims whose verification is stale, that rest on a source without an
-    archived copy, or that nobody has reviewed; and the listed sites of which the data says nothing."""
+    archived copy, or that nobody has reviewed; the listed sites of which the data says nothing; and the links."""
 
     today: date
     figures: Coverage
@@ -57,6 +66,7 @@ class Report:
     unarchived: tuple[Work, ...]
     unreviewed: tuple[Work, ...]
     missing_sites: tuple[Site, ...]
+    links: Links
 
 
 def read_sites(seed: Path, problems: list[Problem]) -> tuple[Site, ...]:
@@ -77,7 +87,7 @@ def read_sites(seed: Path, problems: list[Problem]) -> tuple[Site, ...]:
     return tuple(Site(domain=row[0], category=row[1], note=row[2]) for at, row in rows[1:] if at not in wrong)
 
 
-def report(tree: Tree, sites: tuple[Site, ...], today: date) -> Report:
+def report(tree: Tree, sites: tuple[Site, ...], today: date, links: Links) -> Report:
     """The report on a sound tree as of a day."""
     facts = list(facts_of(tree))
     proposed = Proposed(facts, Release(version=0, published_at=""))
@@ -94,6 +104,7 @@ def report(tree: Tree, sites: tuple[Site, ...], today: date) -> Report:
         unarchived=tuple(_unarchived(tree)),
         unreviewed=tuple(_unreviewed(tree)),
         missing_sites=missing,
+        links=links,
     )
 
 

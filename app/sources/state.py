@@ -2,33 +2,41 @@
 stopped goes on where it was; a line that was cut off is left out."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.errors import AppError
 from app.sources.check import Checked, Standing
 
+FILE = "sources.jsonl"
+
+
+def last_checks(data_dir: Path) -> dict[str, Checked]:
+    """The last check of every address, by address; none before the first run. Raises AppError `sources-state`."""
+    path, known = data_dir / FILE, dict[str, Checked]()
+    try:
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    except OSError as error:
+        raise _unusable(path, error) from None
+    for line in lines:
+        with suppress(ValueError, TypeError, KeyError):
+            body = json.loads(line)
+            known[body["url"]] = Checked(**body | {"standing": Standing(body["standing"])})
+    return known
+
 
 class State:
     """The last check of every address."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / "sources.jsonl"
-        self.known: dict[str, Checked] = {}
+        self._path = data_dir / FILE
+        self.known = last_checks(data_dir)
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
-            for line in self._path.read_text("utf-8").splitlines() if self._path.exists() else ():
-                self._take(line)
             self._path.write_text("".join(map(_line, self.known.values())), "utf-8")
         except OSError as error:
             raise _unusable(self._path, error) from None
-
-    def _take(self, line: str) -> None:
-        try:
-            body = json.loads(line)
-            self.known[body["url"]] = Checked(**body | {"standing": Standing(body["standing"])})
-        except (ValueError, TypeError, KeyError):
-            return
 
     def keep(self, checked: Checked) -> None:
         """Remember a check, so that nothing is asked twice."""

@@ -8,16 +8,17 @@ from app.db import Database
 from app.lookup.coverage import coverage
 from app.queries import pages
 from app.seeding.reader import read_tree
-from app.seeding.report import Report, Site, report
+from app.seeding.report import Links, Report, Site, report
 from tests.worlds import World
 
 CHECKED = date(2026, 1, 2)  # when everything in the made-up world was verified
+NO_LINKS = Links(addresses=0, checked=0, dead=())
 SITES = tuple(Site(domain=name, category="shops", note="") for name in ("bigco.com", "quiet.com", "nobody.org"))
 
 
 @pytest.fixture
 def tree_report(world: World) -> Report:
-    return report(read_tree(world.write()), SITES, date(2026, 2, 1))
+    return report(read_tree(world.write()), SITES, date(2026, 2, 1), NO_LINKS)
 
 
 def test_the_figures_are_those_of_the_release(tree_report: Report, filled: Database) -> None:
@@ -43,7 +44,7 @@ def test_sites_are_known_researched_or_missing(tree_report: Report) -> None:
 def test_an_ownership_is_stale_after_a_year_a_tie_after_two_and_what_is_over_never(
     world: World, today: date, stale: list[str]
 ) -> None:
-    found = report(read_tree(world.write()), (), today).stale
+    found = report(read_tree(world.write()), (), today, NO_LINKS).stale
     assert [work.claim for work in found] == stale
 
 
@@ -57,4 +58,4 @@ def test_what_is_open_stands_at_its_line(tree_report: Report, world: World) -> N
 def test_nothing_has_no_age(world: World) -> None:
     world.companies.clear()
     world.hosted.update(platforms=[])
-    assert report(read_tree(world.write()), (), CHECKED).figures.claims[0].verified is None
+    assert report(read_tree(world.write()), (), CHECKED, NO_LINKS).figures.claims[0].verified is None
