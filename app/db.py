@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from alembic import command
-from app.bounded import BoundedConnection, connect_bounded
+from app.bounded import BoundedConnection, bounded
 from app.breaker import Breaker, State
 from app.errors import AppError, Unavailable
 from app.metrics import BREAKER, READS
@@ -66,10 +66,11 @@ class Database:
         options = f"-c statement_timeout={int(timeout * 800)} -c default_transaction_read_only=on"
         args = {"connect_timeout": max(1, round(timeout)), "options": options}
         engine = _engine(self._read_url, args, pool_size=20, max_overflow=0, pool_timeout=timeout / 2)
+        kind = bounded(timeout * 0.9)
 
         @event.listens_for(engine, "do_connect")
         def _connect(_: Any, __: Any, args: Any, named: Any) -> BoundedConnection:
-            return connect_bounded(timeout * 0.9, *args, **named)
+            return kind.connect(*args, **named)
 
         return engine
 

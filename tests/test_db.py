@@ -231,7 +231,7 @@ def closed() -> int:
         return port
 
 
-@pytest.mark.parametrize(("which", "seconds"), [("silent", 3.5), ("closed", 1.0)])
+@pytest.mark.parametrize(("which", "seconds"), [("silent", 1.9), ("closed", 1.0)])
 def test_a_database_that_is_away_is_said_soon(
     which: str, seconds: float, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
