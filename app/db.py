@@ -63,10 +63,10 @@ class Database:
         the connection; who waits for a connection does so for half of the time."""
         if self.is_sqlite:
             return _engine(self._read_url, {"timeout": timeout}, pool_size=20, max_overflow=0, pool_timeout=timeout)
-        options = f"-c statement_timeout={int(timeout * 800)} -c default_transaction_read_only=on"
+        options = f"-c statement_timeout={int(timeout * 750)} -c default_transaction_read_only=on"
         args = {"connect_timeout": max(1, round(timeout)), "options": options}
         engine = _engine(self._read_url, args, pool_size=20, max_overflow=0, pool_timeout=timeout / 2)
-        kind = bounded(timeout * 0.9)
+        kind = bounded(timeout * 0.85)
 
         @event.listens_for(engine, "do_connect")
         def _connect(_: Any, __: Any, args: Any, named: Any) -> BoundedConnection:
