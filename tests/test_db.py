@@ -236,7 +236,7 @@ def test_a_database_that_is_away_is_said_soon(
     which: str, seconds: float, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     url = f"postgresql://me:hidden-word@127.0.0.1:{request.getfixturevalue(which)}/x"
-    database = Database(make_settings(tmp_path, database_url=url))
+    database = Database(make_settings(tmp_path, database_url=url, database_timeout=0.5))
     started = time.monotonic()
     with pytest.raises(Unavailable) as caught:
         database.ping()

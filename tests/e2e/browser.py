@@ -46,7 +46,7 @@ class Chromium:
     def worker(self) -> Worker:
         """The extension's service worker."""
         workers = self.context.service_workers
-        return workers[0] if workers else self.context.wait_for_event("serviceworker", timeout=10_000)
+        return workers[0] if workers else self.context.wait_for_event("serviceworker", timeout=30_000)
 
     @property
     def extension(self) -> str:
@@ -71,7 +71,7 @@ class Chromium:
         page.emulate_media(**media)  # type: ignore[arg-type]
         page.add_init_script(f"chrome.i18n.getUILanguage = () => {json.dumps(lang)};")
         page.goto(f"{self.extension}/{path}")
-        page.locator('main[aria-busy="false"]').wait_for(timeout=10_000)
+        page.locator('main[aria-busy="false"]').wait_for(timeout=30_000)
         return page
 
     def popup_page(self, url: str | None, lang: str = "en", before: Callable[[Page], None] | None = None) -> Page:
@@ -89,7 +89,7 @@ class Chromium:
         if before:
             before(page)
         page.goto(f"{self.extension}/popup/popup.html?tab=1")
-        page.locator('main[aria-busy="false"]').wait_for(timeout=10_000)
+        page.locator('main[aria-busy="false"]').wait_for(timeout=30_000)
         return page
 
 

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from app.packaging import build
 from tests.e2e.browser import Chromium, run_chromium
 from tests.e2e.sites import Sites, Tap, run_sites, run_tap
 from tests.keys import PUBLIC
+
+# Playwright's own limit of five seconds is what a busy machine may take to draw a page. In milliseconds.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ def test_firefox_answers_on_click_and_names_itself_to_nobody(server: str, tmp_pa
             assert tap.seen == []
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen"
