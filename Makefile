@@ -15,7 +15,7 @@ STACK ?=
 UPGRADE ?=
 UV := 0.13.9
 PARALLEL := --numprocesses auto --maxprocesses 4
-FAST := not browser and not stack and not slow
+FAST := not browser and not stack and not slow and not database
 NODE_TESTS := extension/tests/node_modules/.ready
 WEBEXT := extension/tests/webext/node_modules/.ready
 

@@ -44,7 +44,9 @@ def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.stack)])
+@pytest.fixture(
+    params=[pytest.param("sqlite", marks=pytest.mark.database), pytest.param("postgresql", marks=pytest.mark.stack)]
+)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of each kind."""
     if request.param == "sqlite":

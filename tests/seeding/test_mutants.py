@@ -77,5 +77,6 @@ def other_files(mutants: Mutants) -> set[str]:
     return {rule for _, _, _, rule in cases}
 
 
+@pytest.mark.slow
 def test_mutants_of_every_kind_are_refused_at_their_lines(mutants: Mutants) -> None:
     assert bitten(mutants, MANY) | other_files(mutants) == set(all_rules())

@@ -220,6 +220,7 @@ def test_pages_are_packed_for_who_takes_it_each_under_its_own_tag(client: TestCl
     assert len(tags) == 3
 
 
+@pytest.mark.slow
 def test_every_page_of_the_real_seed_is_light(real: TestClient) -> None:
     following, heaviest = "/v1/companies", (0, "")
     while following:

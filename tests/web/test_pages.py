@@ -211,6 +211,7 @@ def test_templates_switch_escaping_off_nowhere() -> None:
         assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup", template.read_text("utf-8")), template.name
 
 
+@pytest.mark.slow
 def test_the_real_seed_makes_a_page_for_every_company(real: TestClient) -> None:
     after = "/v1/companies"
     seen = 0
