@@ -34,7 +34,7 @@ test: .venv/.dev ## Run everything that CI runs; on Debian as root installs the 
 	$(PY) -m pytest -q $(PARALLEL) --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
-check: .venv/.dev lint ## Run what takes less than a minute: formatting, lint, types, unit tests
+check: .venv/.dev lint ## Run what takes about a minute: formatting, lint, types, unit tests
 	$(PY) -m pytest -q -m "$(FAST)" $(PARALLEL) --hypothesis-profile quick
 	@if $(PY) tests/prepare.py --only node >/dev/null 2>&1; then $(MAKE) --no-print-directory node-test; \
 	else echo "Left out: the extension's own tests (they need Node 20 and npm, see make test)."; fi
