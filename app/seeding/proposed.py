@@ -25,6 +25,12 @@ class Proposed:
         for listed in self._by_type.values():
             listed.sort(key=lambda pair: pair[0])
 
+    def records(self) -> Iterator[tuple[str, str, Body]]:
+        """(type, company, record) of everything, as `queries/pages.py` gives them of a release."""
+        for type_, listed in self._by_type.items():
+            for id_, body in listed:
+                yield type_, id_ if type_ == "company" else body.get("company", ""), body
+
     @cached_property
     def index(self) -> dict[str, Entry]:
         """Every name: companies' domains that are in use, and stops, which stand where both have the name."""

@@ -1,7 +1,7 @@
 """`govties seed report`: the coverage figures of a tree, and the work that is open, each with its file and line."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from app.seeding.claims import all_claims, claim_id
 from app.seeding.proposed import Proposed
 from app.seeding.reader import Problem, Tree
 from app.seeding.record import Claim, Company, OwnershipClaim, TieClaim
-from app.seeding.store import Body, Fact, facts_of
+from app.seeding.store import facts_of
 
 # Months after which a verification is stale (trust.md 10). Of a domain there is no such rule.
 OWNERSHIP_MONTHS, TIE_MONTHS = 12, 24
@@ -89,14 +89,13 @@ def read_sites(seed: Path, problems: list[Problem]) -> tuple[Site, ...]:
 
 def report(tree: Tree, sites: tuple[Site, ...], today: date, links: Links) -> Report:
     """The report on a sound tree as of a day."""
-    facts = list(facts_of(tree))
-    proposed = Proposed(facts, Release(version=0, published_at=""))
+    proposed = Proposed(facts_of(tree), Release(version=0, published_at=""))
     world = proposed.world(proposed.companies)
     known = {site: company for site in sites if (company := _operator(proposed.index, site.domain))}
     missing = tuple(site for site in sites if site not in known or not _is_researched(world, known[site]))
     return Report(
         today=today,
-        figures=coverage(_records(facts)),
+        figures=coverage(proposed.records()),
         sites=len(sites),
         known_sites=len(known),
         researched_sites=len(sites) - len(missing),
@@ -106,13 +105,6 @@ def report(tree: Tree, sites: tuple[Site, ...], today: date, links: Links) -> Re
         missing_sites=missing,
         links=links,
     )
-
-
-def _records(facts: Iterable[Fact]) -> Iterator[tuple[str, str, Body]]:
-    """What a release would hold of them, without what has been retracted."""
-    for fact in facts:
-        if (body := fact.body).get("claim_status") != "retracted":
-            yield fact.type, fact.company or "", body
 
 
 def _operator(index: Mapping[str, Entry], site: str) -> str | None:
