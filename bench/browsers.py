@@ -24,6 +24,7 @@ from tests.e2e.browser import Chromium, run_chromium
 from tests.e2e.firefox import ADDON, Firefox
 from tests.e2e.sites import Sites
 from tests.keys import PUBLIC
+from tests.service import free_port
 
 JS = Path(__file__).parent / "js"
 PATIENCE = 180
@@ -190,7 +191,7 @@ def firefox(folder: Path, profile: Path) -> Iterator[InFirefox]:
 def _prepare(profile: Path) -> int:
     """The port on which Firefox will listen."""
     profile.mkdir(parents=True, exist_ok=True)
-    port = driver._free_port()
+    port = free_port()
     chosen = {**driver.QUIET, **KEEPING, "marionette.port": port}
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in chosen.items()]
     (profile / "user.js").write_text("".join(lines))

@@ -1,6 +1,8 @@
 """A service of its own process, as users run it: `govties serve` on a free port of this machine."""
 
+import itertools
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -8,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +82,21 @@ def _await(service: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nothing listens on. It lies below those that connections get, and processes of pytest that run side
+    by side have ranges of their own: between this call and the start of a server nobody else takes it."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            port = next(PORTS)
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def _ports() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    count = 1_000
+    first, start = 20_000 + worker % 12 * count, random.randrange(count)
+    for at in itertools.count(start):
+        yield first + at % count
+
+
+PORTS = _ports()

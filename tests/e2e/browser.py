@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ MISSING = "Chromium is missing. Install it: apt-get install -y --no-install-reco
 READY = """async () => {
   const rules = () => new Promise((done) => chrome.declarativeContent.onPageChanged.getRules(done));
   const start = Date.now();
-  while (Date.now() - start < 15000) {
+  while (Date.now() - start < 60000) {
     const working = await chrome.alarms.get("rules");
     if (!working && (await rules()).length > 0) return (await rules()).length;
     await new Promise((later) => setTimeout(later, 25));
@@ -34,6 +35,14 @@ def chromium() -> str:
     if found is None:
         raise RuntimeError(MISSING)
     return found
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    """Ask again and again until it is so."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
 
 
 @dataclass
@@ -56,7 +65,7 @@ class Chromium:
     def wait_for_rules(self) -> int:
         """How many icon rules there are, as soon as the snapshot is there."""
         count: int = self.worker.evaluate(READY)
-        assert count > 0, "no icon rule was registered within 15 s"
+        assert count > 0, "no icon rule was registered within 60 s"
         return count
 
     def visit(self, url: str) -> Page:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.service import free_port
+
 MISSING = "Firefox is missing. Install it: apt-get install -y --no-install-recommends firefox-esr fonts-dejavu-core"
 ADDON = "govties@govties.invalid"
 # The number that Firefox would draw for this installation; fixed, so that tests know where its pages are.
@@ -140,7 +142,7 @@ def run_firefox(profile: Path, http_port: int, extension: Path) -> Iterator[Fire
     binary = shutil.which("firefox-esr") or shutil.which("firefox")
     if binary is None:
         raise RuntimeError(MISSING)
-    port = _free_port()
+    port = free_port()
     _write_preferences(profile, port, http_port)
     options = ["--headless", "--marionette", "--remote-allow-system-access", "--no-remote"]
     command = [binary, *options, "--profile", str(profile)]
@@ -154,13 +156,6 @@ def run_firefox(profile: Path, http_port: int, extension: Path) -> Iterator[Fire
                 yield firefox
         finally:
             process.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _write_preferences(profile: Path, port: int, http_port: int) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwrigh
 from app.db import Database
 from app.models import Award, AwardRollup
 from tests.conftest import make_settings
-from tests.e2e.browser import chromium
+from tests.e2e.browser import chromium, wait_until
 from tests.e2e.looks import open_all, overflow, tab_to, violations
 from tests.keys import publish
 from tests.service import running_service
@@ -179,7 +179,7 @@ def test_the_chart_can_be_reached_and_moved_by_keyboard(planted: str, tab: Page)
     figure = tab.locator("figure[tabindex]")
     figure.focus()
     tab.keyboard.press("ArrowRight")
-    tab.wait_for_function("document.querySelector('figure[tabindex]').scrollLeft > 0")
+    wait_until(lambda: figure.evaluate("figure => figure.scrollLeft > 0"))
 
 
 def _dismiss(dialog: Dialog, seen: list[str]) -> None:

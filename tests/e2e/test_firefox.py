@@ -1,12 +1,11 @@
 """The packaged extension in a real Firefox: it loads, downloads without naming itself, and answers on click."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.packaging import build
+from tests.e2e.browser import wait_until
 from tests.e2e.firefox import run_firefox
 from tests.e2e.sites import run_sites, run_tap
 from tests.keys import PUBLIC
@@ -29,10 +28,3 @@ def test_firefox_answers_on_click_and_names_itself_to_nobody(server: str, tmp_pa
             wait_until(lambda: firefox.icon().startswith("data:image/png"))
             assert [(host, path) for _, host, path in sites.seen] == [("www.zappos.com", "http://www.zappos.com/shoes")]
             assert tap.seen == []
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.1)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from app.packaging import build
+from tests.e2e.browser import wait_until
 from tests.e2e.firefox import ORIGIN, Firefox, run_firefox
 from tests.e2e.sites import Sites, Tap, run_sites, run_tap
 from tests.e2e.states import STATES, run_service
-from tests.e2e.test_firefox import wait_until
 from tests.keys import PUBLIC
 
 pytestmark = pytest.mark.browser

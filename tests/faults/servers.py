@@ -72,9 +72,10 @@ class Valkey(Server):
         self.pid = self._process.pid
         with self.client() as client:
             while True:
+                assert self._process.poll() is None, "Valkey did not start"
                 with suppress(redis.ConnectionError):
-                    if client.ping():
-                        return
+                    assert dict(client.info("server"))["process_id"] == self.pid, "another Valkey has this port"
+                    return
 
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url, socket_timeout=10, retry=Retry(NoBackoff(), 0))
