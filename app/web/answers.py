@@ -36,26 +36,26 @@ class Tagged:
 
 def answer(library: Library, edition: Edition, host: Host, lang: Lang) -> Tagged:
     """The JSON answer about a host."""
-    found = _answer(library, edition, host, lang, library.answer)
+    found = _answer(edition, host, lang, library.answer)
     assert found is not None, "the library waits for what it lacks"
     return found
 
 
 def known_answer(library: Library, edition: Edition, host: Host, lang: Lang) -> Tagged | None:
     """The same from this process's memory alone, or None where it lacks something. Never waits."""
-    return _answer(library, edition, host, lang, library.known_answer)
+    return _answer(edition, host, lang, library.known_answer)
 
 
-def _answer(library: Library, edition: Edition, host: Host, lang: Lang, bring: Bring) -> Tagged | None:
+def _answer(edition: Edition, host: Host, lang: Lang, bring: Bring) -> Tagged | None:
     key = _meaning(host, edition, lang)
     parts = edition.parts.get(key)
     if parts is None:
         parts = _parts(edition, host, lang, bring)
         if parts is None:
             return None
-        library.keep(edition, key, parts)
+        edition.parts.put(key, parts)
     # No host name has a character that JSON escapes: see app/domains/names.py.
-    return Tagged(host.name.encode().join(parts.around), parts.tag)
+    return Tagged(host.name.encode().join(parts.around) + parts.rest, parts.tag)
 
 
 def _meaning(host: Host, edition: Edition, lang: Lang) -> tuple[object, ...]:
@@ -77,10 +77,10 @@ def _parts(edition: Edition, host: Host, lang: Lang, bring: Bring) -> Parts | No
 def _of_company(hit: Hit, value: Value) -> Parts:
     # Beside the company's answer only the name that matched can change, and among the names that an address can match
     # no two have one length.
-    around = (b'{"query":"', f'","domain":"{hit.domain}",'.encode() + value.body[len(EMPTY) :])
-    return Parts(around, f"{value.digest.hex()[:32]}-{len(hit.domain)}")
+    around = (b'{"query":"', f'","domain":"{hit.domain}",'.encode())
+    return Parts(around, memoryview(value.body)[len(EMPTY) :], f"{value.digest.hex()[:32]}-{len(hit.domain)}")
 
 
 def _of_none(found: Answer, lang: Lang) -> Parts:
     body = ANSWER.dump_json(with_summary(replace(found, query=MARK), lang))
-    return Parts(tuple(body.split(MARKED)), sha256(body).hexdigest()[:32])
+    return Parts(tuple(body.split(MARKED)), memoryview(b""), sha256(body).hexdigest()[:32])

@@ -7,7 +7,7 @@ at once when one is announced through Redis, else every `release_poll` seconds; 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -28,18 +28,19 @@ from app.render.schemas import AGENCY_VIEW, ANSWER, PROFILE, form
 from app.render.wording import Lang, with_summary
 from app.settings import Settings
 from app.web.indexes import Indexes
+from app.web.memo import Generations
 
 T = TypeVar("T")
 TRIES = 5
-# So many answers are kept in parts, a few KB each; more are made anew.
-KEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An answer's bytes around the host that it is about, wherever that stands in it, and the tag of the whole."""
+    """An answer's bytes around the host that it is about, wherever that stands in it, and the tag of the whole. The
+    last and longest, `rest`, is a view of the company's answer in the cache, not a copy."""
 
     around: tuple[bytes, ...]
+    rest: memoryview
     tag: str
 
 
@@ -54,14 +55,16 @@ class Edition:
     index: NameIndex
     redirects: dict[str, str]
     stamp: str  # of the content: keeps two databases that share one Redis apart
-    parts: dict[tuple[object, ...], Parts] = field(default_factory=dict)
+    parts: Generations[tuple[object, ...], Parts]
 
 
 class Current:
     """Holds the edition of this process. When the database is away the last one is served."""
 
-    def __init__(self, database: Database, poll: float, folder: Path) -> None:
+    def __init__(self, database: Database, poll: float, folder: Path, room: int) -> None:
+        """An edition keeps at most `room` answers in parts."""
         self._database = database
+        self._room = room
         self._indexes = Indexes(folder)
         self._poll = poll
         self._edition: Edition | None = None
@@ -150,7 +153,7 @@ class Current:
         else:
             index, redirects = known.index, known.redirects
         stamp = f"{row.content_hash[:16]}:{row.number}"
-        return Edition(row, read.release_facts(row), manifest, index, redirects, stamp)
+        return Edition(row, read.release_facts(row), manifest, index, redirects, stamp, Generations(self._room))
 
 
 def _measure(edition: Edition) -> None:
@@ -170,10 +173,9 @@ class Library:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.database = database
         self.cache = Cache(settings)
-        self.current = Current(database, settings.release_poll, settings.data_dir / "names")
+        self.current = Current(database, settings.release_poll, settings.data_dir / "names", settings.cache_entries)
         self.downloads = Downloads(database, settings.data_dir / "downloads")
         self._form = form()
-        self._kept = min(KEPT, settings.cache_entries)
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -188,13 +190,6 @@ class Library:
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         self._threads.append(thread)
-
-    def keep(self, edition: Edition, key: tuple[object, ...], parts: Parts) -> None:
-        """Keep an answer in parts, as long as its edition stands."""
-        if len(edition.parts) >= self._kept:
-            edition.parts.clear()
-        if self._kept:
-            edition.parts[key] = parts
 
     def known_answer(self, edition: Edition, company: str, lang: Lang) -> Value | None:
         """What `answer` gives, where it stands in this process's memory. Never waits."""

@@ -14,10 +14,10 @@ from app import logs
 from app.domains.names import Host, HostError, parse_host, parse_url
 from app.metrics import LOOKUPS, REQUESTS, Tally
 from app.render.wording import Lang
-from app.web.answers import Tagged, known_answer
+from app.web.answers import known_answer
 from app.web.current import Edition, Library
 from app.web.guard import ALWAYS, OF_CONTENT
-from app.web.memo import Memo, Message, Reply
+from app.web.memo import Generations, Heads, Memo, Message, Reply
 from app.web.respond import FRESH, JSON, knows
 
 DOMAINS: Final = b"/v1/domains/"
@@ -28,6 +28,8 @@ SPOKEN: Final[dict[str, Lang]] = {"en": "en", "es": "es"}
 MAX_QUERY: Final = 2048
 CACHE: Final = (b"cache-control", FRESH.encode())
 OF_200: Final = ((b"content-type", JSON.encode()), *ALWAYS, *OF_CONTENT)
+# Starts of so many replies are kept: all hosts of one length share them that the same name of the release speaks for.
+KEPT: Final = 8_192
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
 
 ROUTES: Final = ("/v1/domains/{host}", "/v1/lookup")
@@ -50,7 +52,7 @@ class Hot:
         self._logs_requests = logs_requests
         self._edition: Edition | None = None
         self._memo = Memo(room)
-        self._release = b""
+        self._heads = Generations[tuple[str, int], Heads](KEPT)
         self._tally = Tally(*TALLIED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,8 +71,7 @@ class Hot:
         if edition is None or not path.startswith((DOMAINS, LOOKUP)):
             return None
         if edition is not self._edition:
-            self._edition, self._memo = edition, Memo(self._room)
-            self._release = str(edition.release.version).encode()
+            self._edition, self._memo, self._heads = edition, Memo(self._room), Generations(KEPT)
         known = b""
         for name, value in scope["headers"]:
             if name == b"if-none-match":
@@ -84,11 +85,12 @@ class Hot:
         reply = reply or self._made(key, edition, path, query)
         if reply is None:
             return None
-        same = known and (known == reply.quoted_tag or knows(known.decode("latin-1"), reply.tag))
+        heads = reply.heads
+        same = known and (known == heads.quoted_tag or knows(known.decode("latin-1"), heads.tag))
         self._tally.count(2 * (path == LOOKUP) + bool(same))
         if self._logs_requests:
             _log(scope["method"], path, 304 if same else 200)
-        return (reply.same, NO_BODY) if same else (reply.start, reply.body)
+        return (heads.same, NO_BODY) if same else (heads.start, reply.body)
 
     def _made(self, key: bytes, edition: Edition, path: bytes, query: bytes) -> Reply | None:
         """The reply of what memory holds, kept if it is asked for often; None where a route must answer."""
@@ -98,9 +100,19 @@ class Hot:
         found = known_answer(self._library, edition, *asked)
         if found is None:
             return None
-        reply = _reply(found, self._release)
+        heads = self._started(found.tag, len(found.body), edition)
+        reply = Reply(heads, {"type": "http.response.body", "body": found.body}, len(found.body))
         self._memo.offer(key, reply)
         return reply
+
+    def _started(self, tag: str, length: int, edition: Edition) -> Heads:
+        """How replies of this tag and length start."""
+        key = tag, length
+        heads = self._heads.get(key)
+        if heads is None:
+            heads = _heads(tag, length, edition.release.version)
+            self._heads.put(key, heads)
+        return heads
 
 
 def _log(method: str, path: bytes, status: int) -> None:
@@ -136,15 +148,13 @@ def _url_asked(query: bytes) -> tuple[Host, Lang] | None:
     return (parse_url(given["url"]), lang) if lang and given["url"].isascii() else None
 
 
-def _reply(found: Tagged, release: bytes) -> Reply:
-    quoted = f'"{found.tag}"'.encode()
-    both = [(b"etag", quoted), CACHE, (b"govties-release", release)]
-    length = (b"content-length", str(len(found.body)).encode())
-    return Reply(
+def _heads(tag: str, length: int, release: int) -> Heads:
+    quoted = f'"{tag}"'.encode()
+    both = [(b"etag", quoted), CACHE, (b"govties-release", str(release).encode())]
+    size = (b"content-length", str(length).encode())
+    return Heads(
         quoted,
-        found.tag,
-        start={"type": "http.response.start", "status": 200, "headers": [*both, length, *OF_200]},
-        body={"type": "http.response.body", "body": found.body},
+        tag,
+        start={"type": "http.response.start", "status": 200, "headers": [*both, size, *OF_200]},
         same={"type": "http.response.start", "status": 304, "headers": [*both, *ALWAYS]},
-        size=len(found.body),
     )

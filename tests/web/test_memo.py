@@ -3,18 +3,14 @@
 import pytest
 
 from app.web import memo
-from app.web.memo import OVERHEAD, Memo, Reply
+from app.web.memo import OVERHEAD, Generations, Heads, Memo, Reply
 
 BODY = 1_000
 ENTRY = BODY + OVERHEAD + 4
 
 
 def reply() -> Reply:
-    return Reply(quoted_tag=b"", tag="", start={}, body={}, same={}, size=BODY)
-
-
-def kept(found: Memo) -> int:
-    return len(found._young) + len(found._old)
+    return Reply(Heads(quoted_tag=b"", tag="", start={}, same={}), body={}, size=BODY)
 
 
 def ask(found: Memo, key: bytes) -> bool:
@@ -37,7 +33,7 @@ def test_a_flood_of_hosts_asked_for_once_pushes_nothing_out(monkeypatch: pytest.
         assert not ask(found, b"host")
     for at in range(20_000):
         ask(found, b"%d" % at)
-    assert kept(found) == 1
+    assert len(found) == 1
     assert len(found._seen) <= 1_000
     assert ask(found, b"host")
 
@@ -50,7 +46,7 @@ def test_what_is_asked_for_all_the_time_outlives_a_flood_asked_for_twice() -> No
         ask(found, b"%04d" % at)
         ask(found, b"%04d" % at)
         assert at % 20 or ask(found, b"host")
-        assert kept(found) <= 101
+        assert len(found) <= 101
 
 
 def test_what_nobody_asks_for_any_more_goes() -> None:
@@ -66,4 +62,16 @@ def test_no_room_keeps_nothing() -> None:
     found = Memo(0)
     for _ in range(3):
         assert not ask(found, b"host")
-    assert kept(found) == 0
+    assert len(found) == 0
+
+
+def test_of_many_values_those_that_are_asked_for_stay() -> None:
+    found = Generations[str, int](100)
+    found.put("asked for", 0)
+    for at in range(1, 1_000):
+        found.put(str(at), at)
+        assert at % 20 or found.get("asked for") == 0
+        assert len(found) <= 100
+    assert found.get("asked for") == 0
+    assert found.get("1") is None
+    assert found.get("999") == 999
