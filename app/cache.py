@@ -155,6 +155,9 @@ def _through(shared: Shared, key: str, make: Callable[[], bytes]) -> bytes:
     if value is not None:
         return value
     try:
+        landed = shared.get(key) if ours else None  # whoever had the lock before us may have made it
+        if landed is not None:
+            return landed
         made = make()
         shared.put(key, made)
         return made

@@ -15,7 +15,7 @@ from app.publishing import Published
 from app.settings import ROOT, Settings
 from app.stack import postgres, valkey
 from tests.keys import publish
-from tests.service import running_service
+from tests.service import free_port, running_service
 from tests.worlds import World
 
 # `make check` takes the quick one. No deadline: a busy machine is no fault of the code.
@@ -33,14 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL, without a database name."""
-    with postgres(tmp_path_factory.mktemp("postgres"), durable=False) as url:
+    with postgres(tmp_path_factory.mktemp("postgres"), free_port(), durable=False) as url:
         yield url.rsplit("/", 1)[0]
 
 
 @pytest.fixture(scope="session")
 def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real Valkey."""
-    with valkey(tmp_path_factory.mktemp("valkey")) as url:
+    with valkey(tmp_path_factory.mktemp("valkey"), free_port()) as url:
         yield url
 
 
@@ -77,7 +77,9 @@ def settings(tmp_path: Path, database_url: str, world: World) -> Settings:
 def make_settings(folder: Path, **more: object) -> Settings:
     """Settings that no environment and no .env file can change."""
     plenty = {f"limit_{what}": "1000000/minute" for what in ("batch", "search", "suggestions", "exports")}
-    given = {"data_dir": folder / "var", "log_level": "error", **plenty, **more}
+    # A busy machine is no server that is away: tests of these limits set their own.
+    patient = {"database_timeout": 60.0, "redis_timeout": 10.0}
+    given = {"data_dir": folder / "var", "log_level": "error", **patient, **plenty, **more}
     return Settings(_env_file=None, **given)  # type: ignore[arg-type]
 
 

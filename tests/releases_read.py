@@ -1,5 +1,6 @@
 """What a release holds, and what was changed in it: helpers of the tests of publishing."""
 
+import time
 from typing import Any
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from app import models
 from app.db import Database
 from app.domains.match import Entry
+from app.errors import AppError
 from app.lookup import facts
 from app.models import Base
 from app.publishing import Published
@@ -86,3 +88,15 @@ def edit_everything(world: World) -> None:
     world.agencies["us-ice"]["short_name"] = "I.C.E."
     world.hosted["platforms"][1]["platform"] = "Sites by Bigco"
     del world.companies["old"]
+
+
+def settled(database: Database) -> None:
+    """Wait until the server knows that a killed writer is gone, and has done or undone what it was at."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with database.write():
+                return
+        except AppError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from app.cache import WAIT, Cache, Memory, Value
 from app.errors import NotFound, Unavailable
 from app.stack import valkey
 from tests.conftest import make_settings
+from tests.service import free_port
 
 
 @pytest.fixture
@@ -107,13 +108,23 @@ def test_however_many_ask_one_makes_it(tmp_path: Path) -> None:
     assert made == [1]
 
 
-def test_an_error_reaches_all_that_wait_and_is_tried_anew_by_the_next(tmp_path: Path) -> None:
+def test_an_error_reaches_all_that_wait_and_is_tried_anew_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache, tries = Cache(make_settings(tmp_path)), []
-    gate = threading.Barrier(8)
+    gate, waiting = threading.Barrier(8), threading.Semaphore(0)
+
+    class Counted(Future[Value]):
+        def result(self, timeout: float | None = None) -> Value:
+            waiting.release()
+            return super().result(timeout)
+
+    monkeypatch.setattr("app.cache.Future", Counted)
+    monkeypatch.setattr("app.cache.PATIENCE", 60)
 
     def fail() -> bytes:
         tries.append(1)
-        time.sleep(0.2)
+        assert all(waiting.acquire(timeout=60) for _ in range(7))
         raise Unavailable("away")
 
     def ask() -> str:
@@ -146,7 +157,11 @@ def test_that_there_is_no_such_thing_is_kept_within_bounds(tmp_path: Path, monke
 
 
 @pytest.mark.stack
-def test_two_processes_make_a_value_once(shared: Cache, valkey_server: str, tmp_path: Path) -> None:
+def test_two_processes_make_a_value_once(
+    shared: Cache, valkey_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.cache.WAIT", 60)
+    monkeypatch.setattr("app.shared.LOCK_MS", 60_000)
     other, made = Cache(make_settings(tmp_path, redis_url=valkey_server)), []
 
     def make() -> bytes:
@@ -163,11 +178,25 @@ def test_two_processes_make_a_value_once(shared: Cache, valkey_server: str, tmp_
 
 
 @pytest.mark.stack
+def test_what_landed_before_the_lock_was_ours_is_not_made_again(shared: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    redis_side = shared.shared
+    assert redis_side
+    lock = redis_side.lock
+
+    def late(key: str) -> bool | None:
+        redis_side.put(key, b"landed")
+        return lock(key)
+
+    monkeypatch.setattr(redis_side, "lock", late)
+    assert shared.get("k", never).body == b"landed"
+
+
+@pytest.mark.stack
 def test_the_lock_of_a_dead_process_delays_and_no_more(shared: Cache, valkey_server: str) -> None:
     redis.Redis.from_url(valkey_server).set("k:lock", b"1")  # without an end: worse than a dead process leaves
     started = time.monotonic()
     assert shared.get("k", lambda: b"v").body == b"v"
-    assert WAIT <= time.monotonic() - started < 20 * WAIT
+    assert WAIT <= time.monotonic() - started < 120
 
 
 @pytest.mark.stack
@@ -182,7 +211,7 @@ def test_values_expire_at_different_times(shared: Cache, valkey_server: str) -> 
 
 @pytest.mark.stack
 def test_a_full_server_still_answers_what_it_has(tmp_path: Path) -> None:
-    with valkey(tmp_path / "valkey") as url:
+    with valkey(tmp_path / "valkey", free_port()) as url:
         admin = redis.Redis.from_url(url)
         cache = Cache(make_settings(tmp_path, redis_url=url, cache_entries=0))
         cache.get("kept", lambda: b"v")
@@ -198,16 +227,16 @@ def test_a_full_server_still_answers_what_it_has(tmp_path: Path) -> None:
 @pytest.mark.stack
 def test_a_stopped_server_costs_one_timeout_then_nothing(tmp_path: Path) -> None:
     """A new connection to a stopped server still succeeds: only a read timeout and a pause help."""
-    with valkey(tmp_path / "valkey") as url:
+    with valkey(tmp_path / "valkey", free_port()) as url:
         pid = int(str(redis.Redis.from_url(url).info("server")["process_id"]))
-        cache = Cache(make_settings(tmp_path, redis_url=url, cache_entries=0))
+        cache = Cache(make_settings(tmp_path, redis_url=url, cache_entries=0, redis_timeout=2.0))
         cache.get("warm", lambda: b"w")
         os.kill(pid, signal.SIGSTOP)
         try:
             started = time.monotonic()
             for _ in range(50):
                 assert cache.get("k", lambda: b"right").body == b"right"
-            assert time.monotonic() - started < 1
+            assert time.monotonic() - started < 30, "50 timeouts would take 100 s"
         finally:
             os.kill(pid, signal.SIGCONT)
         time.sleep(5.1)

@@ -15,7 +15,7 @@ from app.errors import AppError
 from app.publishing import BadSeed, Published
 from app.settings import ROOT, Settings
 from tests.keys import publish
-from tests.releases_read import again, edit_everything, read_world, rows
+from tests.releases_read import again, edit_everything, read_world, rows, settled
 from tests.worlds import World
 
 
@@ -81,7 +81,8 @@ def test_a_process_that_dies_in_the_middle_leaves_the_old_release(
     before = rows(database)
     edit_everything(world)
     with run_python(settings, KILLED, str(world.write())) as process:
-        assert process.wait(60) == 9
+        assert process.wait(300) == 9
+    settled(database)
     assert rows(database) == before
     assert again(database, world).release == 2
 
@@ -94,11 +95,11 @@ def writing(database: Database) -> Iterator[threading.Event]:
     def write() -> None:
         with database.write():
             holds.set()
-            may_go.wait(30)
+            may_go.wait()
 
     thread = threading.Thread(target=write)
     thread.start()
-    assert holds.wait(30)
+    assert holds.wait(120)
     yield may_go
     may_go.set()
     thread.join()
@@ -168,7 +169,7 @@ Database(load_settings()).migrate()
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_four_processes_migrate_at_once(settings: Settings) -> None:
     processes = [run_python(settings, MIGRATE) for _ in range(4)]
-    assert [(process.communicate(timeout=60)[1], process.returncode) for process in processes] == [("", 0)] * 4
+    assert [(process.communicate(timeout=300)[1], process.returncode) for process in processes] == [("", 0)] * 4
     database = Database(settings)
     assert {name for name, found in rows(database).items() if found} == set()
     with database.read() as session:

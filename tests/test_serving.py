@@ -77,7 +77,7 @@ def supervisor(address: str) -> int:
 
 
 def get(address: str, path: str) -> tuple[int, dict[str, str], bytes]:
-    with urllib.request.urlopen(f"{address}{path}", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}{path}", timeout=SECONDS) as answer:
         return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
 
 
@@ -117,9 +117,9 @@ def test_a_release_reaches_all(address: str, stored: Settings, world: World) -> 
 def test_a_stop_waits_for_what_has_begun(address: str) -> None:
     host, _, port = address.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=SECONDS) as connection:
-        head = f"POST /v1/lookups HTTP/1.1\r\nHost: t\r\nContent-Length: {len(BODY)}\r\n\r\n"
-        connection.sendall(head.encode() + BODY[:5])
-        time.sleep(0.5)
+        expect = f"Content-Length: {len(BODY)}\r\nExpect: 100-continue"
+        connection.sendall(f"POST /v1/lookups HTTP/1.1\r\nHost: t\r\n{expect}\r\n\r\n".encode() + BODY[:5])
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 100"), "it has begun, and waits for the body"
         os.kill(supervisor(address), signal.SIGTERM)
         time.sleep(1.0)
         connection.sendall(BODY[5:])

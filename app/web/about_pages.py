@@ -1,6 +1,5 @@
 """Pages about the service: method and limits, coverage; and what machines look for, the sitemap and robots.txt."""
 
-from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Request, Response
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app.errors import NotFound
 from app.lookup.coverage import Claims
 from app.render.linked_data import dataset_data
+from app.web import templating
 from app.web.current import Edition
 from app.web.deps import TheEdition, TheSettings
 from app.web.kept import Kept, TheKept
@@ -32,7 +32,7 @@ def about(page: ThePlainPage) -> Response:
 @router.get("/about/coverage")
 def coverage(page: ThePage, edition: TheEdition, kept: TheKept) -> Response:
     """How much there is, and on what it rests (trust.md, "Published about ourselves")."""
-    today = datetime.now(UTC).date()
+    today = templating.today()
 
     def days(claims: Claims) -> int | None:
         return (today - claims.verified).days if claims.verified else None

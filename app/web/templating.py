@@ -36,8 +36,8 @@ templates = Environment(
 )
 templates.globals["one_source"] = one_source
 templates.globals["asset"] = lambda name: _asset(name)
-templates.globals["is_stale"] = lambda date, months: is_stale(date, months, _today())
-templates.globals["age_in_months"] = lambda date: age_in_months(date, _today())
+templates.globals["is_stale"] = lambda date, months: is_stale(date, months, today())
+templates.globals["age_in_months"] = lambda date: age_in_months(date, today())
 
 
 class Absent(AppError):  # noqa: N818
@@ -87,7 +87,7 @@ class Page:
         the day, because a verification goes stale with time."""
         row = self.edition.row if self.edition else None
         release = (row.number, row.content_hash, row.published_at) if row else None
-        given = (code_version(), self.settings.contact, self.settings.address, release, self.lang, _today())
+        given = (code_version(), self.settings.contact, self.settings.address, release, self.lang, today())
         url = self.request.url
         asked = (url.path, url.query, coding_for(self.request))
         return hashlib.sha256(repr((*given, *asked)).encode("utf-8", "replace")).hexdigest()[:32]
@@ -160,7 +160,8 @@ def _other_language(request: Request, lang: Lang) -> str:
     return request.url.path + (f"?{query}" if query else "")
 
 
-def _today() -> date:
+def today() -> date:
+    """The day by which pages count ages, in UTC."""
     return datetime.now(UTC).date()
 
 

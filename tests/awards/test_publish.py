@@ -231,7 +231,7 @@ def test_a_process_that_dies_leaves_whole_files_and_the_old_rows(
 
     def run(at: str) -> int:
         command = [sys.executable, "-c", KILLED, at, *paths]
-        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, timeout=120).returncode
+        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, timeout=300).returncode
 
     assert run(point) == 9
     assert {name: listed for name, listed in rows(database).items() if listed} == {}

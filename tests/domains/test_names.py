@@ -172,10 +172,10 @@ def test_ill_formed_punycode_is_a_name_like_any_other(name: str) -> None:
 )
 def test_the_longest_text_is_read_in_a_moment(text: str) -> None:
     for parse in PARSERS.values():
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(HostError):
             parse(text)
-        assert time.perf_counter() - start < 0.5  # 20 ms measured; a quadratic step on a longer text took seconds
+        assert time.process_time() - start < 0.5  # 20 ms measured; a quadratic step on a longer text took seconds
 
 
 SIMPLE = st.lists(st.text(st.sampled_from("an0x-_7"), max_size=66), min_size=1, max_size=5).map(".".join)

@@ -45,6 +45,9 @@ def hosts(firms: range = range(FIRMS)) -> list[str]:
 SPECIAL = ["bigco.com", "www.shoes.com", "code.com", "old.com", "looked.com", "quiet.com", "nobody-here.com"]
 SPECIAL += ["pages.com", "www.pages.com", "x.pages.com", "sites.bigco.com", "a.sites.bigco.com", "some.agency.gov"]
 
+# A busy machine is no database that is away; `fresh` has the limit that services have by default.
+PATIENT = {"GOVTIES_DATABASE_TIMEOUT": "60"}
+
 
 @dataclass
 class Stage:
@@ -63,7 +66,7 @@ class Stage:
         """A service on this database and this cache."""
         data = self.folder / name
         data.mkdir(exist_ok=True)
-        given = {"GOVTIES_DATABASE_URL": self.postgres.url, "GOVTIES_REDIS_URL": self.valkey.url, **settings}
+        given = {"GOVTIES_DATABASE_URL": self.postgres.url, "GOVTIES_REDIS_URL": self.valkey.url, **PATIENT, **settings}
         return service_process(data, data / "log", **given)
 
 
@@ -94,7 +97,8 @@ def usual(stage: Stage) -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def forgetful(stage: Stage) -> Iterator[Service]:
     """A service that remembers hardly anything itself, so that nearly every answer comes from Valkey."""
-    with stage.service("forgetful", GOVTIES_CACHE_ENTRIES="5", GOVTIES_MEMO_MIB="0") as service:
+    little = {"GOVTIES_CACHE_ENTRIES": "5", "GOVTIES_MEMO_MIB": "0", "GOVTIES_REDIS_TIMEOUT": "1"}
+    with stage.service("forgetful", **little) as service:
         yield service
 
 
@@ -103,7 +107,7 @@ def fresh(stage: Stage) -> Iterator[Service]:
     """A service that has answered nothing yet, with an empty Valkey."""
     with stage.valkey.client() as client:
         client.flushall()
-    with stage.service("fresh") as service:
+    with stage.service("fresh", GOVTIES_DATABASE_TIMEOUT="2") as service:
         yield service
 
 

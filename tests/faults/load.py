@@ -14,8 +14,6 @@ from typing import Any
 
 from tests.faults.oracle import Oracle, wrong
 
-PATIENCE = 15.0
-
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -166,3 +164,6 @@ def until(met: Callable[[], bool], within: float, what: str) -> float:
 def scaled(short: int, long: int) -> int:
     """How much of something: little in `make test`, all that the requirement names in `make faults`."""
     return long if int(os.environ.get("FAULTS", "0")) >= 50 else short
+
+
+PATIENCE = float(scaled(60, 15))

@@ -123,6 +123,11 @@ class Postgres(Server):
         with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(sql)
 
+    def _said(self, sql: str) -> object:
+        with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
+            row = connection.execute(sql).fetchone()
+            return row and row[0]
+
     @contextmanager
     def locked(self, table: str) -> Iterator[None]:
         """Whoever reads a table waits."""
@@ -143,7 +148,9 @@ class Postgres(Server):
     def _log_statements(self, what: str) -> None:
         self.ask(f"ALTER SYSTEM SET log_statement = '{what}'")
         self.ask("SELECT pg_reload_conf()")
-        time.sleep(0.3)  # servers of open connections read it when they are next asked, at the latest
+        # The postmaster tells its children before it makes new ones; those read it when they are next asked.
+        while self._said("SHOW log_statement") != what:
+            time.sleep(0.02)
 
     def end(self) -> None:
         """Stop it in good order."""

@@ -68,7 +68,7 @@ def test_3_killed_and_back(stage: Stage, forgetful: Service, measured: Measured)
         stage.valkey.kill()
         away = rest(scaled(2, 15))
         stage.valkey.start()
-        hits = until(lambda: hits_of(stage) > 20, 10, "hits of the cache")
+        hits = until(lambda: hits_of(stage) > 20, scaled(60, 10), "hits of the cache")
     for name, stretch in (("before", before), ("away", away)):
         measured(load.told(name, *stretch))
     measured(f"hits again after {hits:.1f} s")

@@ -4,6 +4,7 @@ never said by mistake (reliability.md, 8 to 10)."""
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -43,11 +44,20 @@ def domains(names: list[str]) -> list[str]:
 def warmed(service: Service) -> None:
     """Bring what is to be known into memory."""
     for at in range(0, len(WARM), 10):
-        assert {answer.status for answer, _ in ask(service, *domains(WARM[at : at + 10]))} == {200}
+        paths = domains(WARM[at : at + 10])
+        until(partial(answered, service, paths), NORMAL, "what is to be in memory")
+
+
+def answered(service: Service, paths: list[str]) -> bool:
+    return {answer.status for answer, _ in ask(service, *paths)} == {200}
 
 
 def normal(service: Service) -> bool:
-    return all(answer.status == 200 for answer, _ in ask(service, "/readyz", *domains(COLD[-3:])))
+    return answered(service, ["/readyz", *domains(COLD[-3:])])
+
+
+def nothing_but_answers(load: Load) -> bool:
+    return {one.status for one in load.replies[-50:]} == {200}
 
 
 def assert_known(load: Load) -> None:
@@ -68,10 +78,11 @@ def test_8_killed_and_back(stage: Stage, fresh: Service, measured: Measured) -> 
         rest(0.5)
         stage.postgres.kill()
         with Load(fresh.port, COLD, stage.judge(), clients=8, pause=0.01) as unknown:
+            until(lambda: len(unknown.replies) > 8, NORMAL, "replies")
             away = rest(scaled(2, 10))
             stage.postgres.start()
             back = until(lambda: normal(fresh), NORMAL, "answers from the database")
-            rest(0.5)
+            until(lambda: nothing_but_answers(unknown), NORMAL, "nothing but answers")
     measured(known.told("in memory, while it was away", *away))
     measured(unknown.told("not in memory", *away))
     measured(f"normal {back:.1f} s after the start")
@@ -79,7 +90,6 @@ def test_8_killed_and_back(stage: Stage, fresh: Service, measured: Measured) -> 
     assert_right_or_away(unknown)
     assert unknown.statuses(*away).keys() == {503}
     assert unknown.slowest(*away) < 1e3 * AT_ONCE
-    assert unknown.statuses(time.monotonic() - 0.3).keys() <= {200}
 
 
 def test_9_stopped(stage: Stage, fresh: Service, measured: Measured) -> None:
@@ -126,6 +136,7 @@ def test_10_both_away(stage: Stage, fresh: Service, measured: Measured) -> None:
         Load(fresh.port, WARM, stage.judge(), clients=8) as known,
         Load(fresh.port, COLD, stage.judge(), clients=8, pause=0.01) as unknown,
     ):
+        until(lambda: len(unknown.replies) > 8, NORMAL, "replies")
         away = rest(scaled(2, 15))
     stage.valkey.start()
     stage.postgres.start()

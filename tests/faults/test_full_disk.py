@@ -17,7 +17,7 @@ import pytest
 from app.db import Database
 from app.settings import ROOT, Settings
 from tests.conftest import make_settings
-from tests.faults.conftest import SPECIAL, Stage, grown, hosts
+from tests.faults.conftest import PATIENT, SPECIAL, Stage, grown, hosts
 from tests.faults.load import Judge, Load
 from tests.faults.oracle import Oracle
 from tests.keys import publish
@@ -74,7 +74,7 @@ def _check(
     database.migrate()
     publish(database, world.folder)
     old, before = Oracle(world.folder), rows(database)
-    with service_process(settings.data_dir, log, GOVTIES_DATABASE_URL=str_url(settings)) as service:
+    with service_process(settings.data_dir, log, GOVTIES_DATABASE_URL=str_url(settings), **PATIENT) as service:
         judge = Judge([old])
         with Load(service.port, hosts() + SPECIAL, judge, clients=4) as load:
             limit = fill()

@@ -26,7 +26,7 @@ from app.releases.build import SNAPSHOT, unpack
 from app.releases.content import content_hash, record_line
 from app.settings import ROOT, Settings
 from tests.keys import KEYS, publish
-from tests.releases_read import edit_everything
+from tests.releases_read import edit_everything, settled
 from tests.worlds import World, company, domain, tie
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def publisher(settings: Settings) -> Iterator["subprocess.Popen[str]"]:
         assert line(process) == "ready"
         yield process
         process.stdin.close()
-        process.wait(10)
+        process.wait(120)
 
 
 def line(process: "subprocess.Popen[str]") -> str:
@@ -102,6 +102,7 @@ def test_kill_9_at_random_points(first: Published, database: Database, settings:
             with suppress(ProcessLookupError):  # it may be done already
                 os.kill(child, signal.SIGKILL)
             assert line(process) in ("-9", "0")
+            settled(database)
             after = check_whole(database)
             outcomes.append("old" if after == before else "new")
             again = publish(database, world.folder)

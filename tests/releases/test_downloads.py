@@ -6,6 +6,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_csv_files_have_their_description_and_licence(downloads: Downloads) -> N
 
 
 def test_an_sqlite_file_answers_questions(downloads: Downloads) -> None:
-    with sqlite3.connect(made(downloads, "govties.sqlite")) as connection:
+    with closing(sqlite3.connect(made(downloads, "govties.sqlite"))) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         query = "SELECT t.id FROM ties t JOIN sources s ON s.record_id = t.id WHERE t.agency = 'us-ice' ORDER BY 1"
         assert [row[0] for row in connection.execute(query)] == ["bigco-ice-cloud", "code-ice-licence", "old-ice"]
@@ -81,7 +82,7 @@ def test_the_content_hash_is_that_of_the_manifest(
     path = made(downloads, name, 2)
     assert content_of(path) == release(database, 2).content_hash
     if name == "govties.sqlite":
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             assert not connection.execute("SELECT * FROM ties WHERE id = 'code-ice-licence'").fetchall()
             connection.execute("UPDATE record SET record = replace(record, 'Summary of', 'Lies on')")
         assert content_of(path) != release(database, 2).content_hash

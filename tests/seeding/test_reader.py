@@ -74,9 +74,9 @@ FILES: list[tuple[str, bytes, int, str]] = [
 def test_a_bad_file_is_refused_with_line_and_rule(
     data: bytes, line: int, rule: str, world: World, refused: Refused
 ) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     found = raw(world, data)
-    assert time.monotonic() - started < 5  # some parsers need half a minute for the brackets
+    assert time.process_time() - started < 5  # some parsers need half a minute for the brackets
     assert found == [("seed/companies/raw.yml", line, rule)]
     assert refused(world) == found
 

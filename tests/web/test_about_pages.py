@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -16,6 +16,7 @@ from app.render.wording import Lang
 from app.settings import Settings
 from app.web import templating
 from tests.keys import publish
+from tests.web.conftest import TODAY
 from tests.web.reading import BROWSER, page, text
 from tests.worlds import World
 
@@ -98,7 +99,7 @@ def test_about_explains_every_state_and_leads_to_the_licence(client: TestClient)
 
 def test_coverage_tells_what_the_release_rests_on(client: TestClient) -> None:
     body = page(client, "/about/coverage")
-    days = (datetime.now(UTC).date() - datetime(2026, 1, 2, tzinfo=UTC).date()).days
+    days = (TODAY - date(2026, 1, 2)).days
     assert f"Ties 4 50 % 0 % 0 % {days} days" in text(body)
     assert _figures(body)[1:3] == ["3 with a tie of their own", "1 without a tie, with a dated search"]
     assert linked(body)["@type"] == "Dataset"
@@ -189,7 +190,7 @@ def test_the_tag_changes_with_release_language_coding_code_and_day(
     tags.append(tag())
     monkeypatch.setattr(templating, "code_version", lambda: "other")
     tags.append(tag())
-    monkeypatch.setattr(templating, "_today", lambda: datetime(2027, 1, 1, tzinfo=UTC).date())
+    monkeypatch.setattr(templating, "today", lambda: date(2027, 1, 1))
     tags.append(tag())
     assert len(set(tags)) == len(tags)
     assert tag() == tags[-1]

@@ -104,7 +104,7 @@ class Twin:
 @pytest.fixture
 def polled(settings: Settings) -> Settings:
     """With a thread that looks for releases: without it every request looks, and nothing is hot."""
-    return settings.model_copy(update={"release_poll": 60.0})
+    return settings.model_copy(update={"release_poll": 3600.0})
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from app.stack import valkey
 from app.web.limits import HASH_KEY, Limiter
 from tests.conftest import make_settings
 from tests.keys import publish
+from tests.service import free_port
 
 FEW = {f"limit_{what}": "3/hour" for what in ("batch", "search", "suggestions", "exports")}
 BATCH = {"queries": ["shoes.com"]}
@@ -115,9 +116,9 @@ def test_limits_hold_across_workers(few: Settings, valkey_server: str) -> None:
 @pytest.mark.parametrize("sent", [signal.SIGSTOP, signal.SIGKILL])
 def test_without_redis_this_process_counts_and_nothing_fails(few: Settings, tmp_path: Path, sent: int) -> None:
     with ExitStack() as stack:
-        url = stack.enter_context(valkey(tmp_path / "valkey"))
+        url = stack.enter_context(valkey(tmp_path / "valkey", free_port()))
         pid = int(str(redis.Redis.from_url(url).info("server")["process_id"]))
-        client = stack.enter_context(served(few.model_copy(update={"redis_url": url})))
+        client = stack.enter_context(served(few.model_copy(update={"redis_url": url, "redis_timeout": 1.0})))
         assert client.post("/v1/lookups", json=BATCH).status_code == 200
         os.kill(pid, sent)
         if sent == signal.SIGSTOP:
