@@ -155,7 +155,7 @@ class RealPopup:
         self._cdp.on("Target.receivedMessageFromTarget", self._receive)
 
     def _target(self, kind: str, url: str) -> str:
-        for _ in range(200):
+        for _ in range(1200):
             for target in self._cdp.send("Target.getTargets", {"filter": [{}]})["targetInfos"]:
                 if (target["type"], target["url"]) == (kind, url):
                     return str(target["targetId"])
@@ -172,19 +172,19 @@ class RealPopup:
         self._sent += 1
         message = json.dumps({"id": self._sent, "method": method, "params": params})
         self._cdp.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": message})
-        for _ in range(400):
+        for _ in range(1200):
             if self._sent in self._got:
-                return self._got.pop(self._sent)["result"]
+                return self._got.pop(self._sent).get("result", {})  # none where a page was just arriving
             self._page.wait_for_timeout(25)
         raise TimeoutError(method)
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression inside the popup."""
-        return self.send("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+        return self.send("Runtime.evaluate", expression=expression, returnByValue=True).get("result", {}).get("value")
 
     def text(self) -> str:
         """What the popup says, once it has settled."""
-        for _ in range(400):
+        for _ in range(1200):
             if self.evaluate("document.querySelector('main')?.getAttribute('aria-busy')") == "false":
                 return str(self.evaluate("document.body.innerText"))
             self._page.wait_for_timeout(25)

@@ -18,7 +18,7 @@ MISSING = "Firefox is missing. Install it: apt-get install -y --no-install-recom
 ADDON = "govties@govties.invalid"
 # The number that Firefox would draw for this installation; fixed, so that tests know where its pages are.
 ORIGIN = "moz-extension://8f1b6c52-3a55-4d0f-9f0b-1c8a2d7e4b90"
-START_SECONDS = 60
+START_SECONDS = 120
 QUIET: dict[str, object] = {
     "app.normandy.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
@@ -170,7 +170,7 @@ def _connected(port: int, process: "subprocess.Popen[bytes]") -> socket.socket:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            return socket.create_connection(("127.0.0.1", port), timeout=60)
+            return socket.create_connection(("127.0.0.1", port), timeout=180)
         except OSError:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise

@@ -112,7 +112,7 @@ def run_tap(service: str) -> Iterator[Tap]:
 def _fetched(url: str) -> tuple[int, dict[str, str], bytes]:
     kept = {"content-type", "access-control-allow-origin", "cache-control", "retry-after"}
     try:
-        with urllib.request.urlopen(url, timeout=10) as response:
+        with urllib.request.urlopen(url, timeout=60) as response:
             status, headers, body = response.status, response.headers, response.read()
     except urllib.error.HTTPError as error:
         with error:

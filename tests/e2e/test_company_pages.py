@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright, Request, expect
 
 from app.db import Database
 from app.models import Award, AwardRollup
@@ -218,8 +218,8 @@ def test_markup_that_got_through_would_be_seen(planted: str, tab: Page) -> None:
 
 @pytest.mark.parametrize("path", ["/companies/microsoft", "/companies/google", REAL["tie"]])
 def test_a_page_is_light_with_all_that_it_asks_for(server: str, tab: Page, path: str) -> None:
-    seen: list[int] = []
-    tab.on("requestfinished", lambda request: seen.append(request.sizes()["responseBodySize"]))
+    seen: list[Request] = []
+    tab.on("requestfinished", lambda request: seen.append(request))
     tab.goto(server + path, wait_until="networkidle")
     assert len(seen) >= 3, "page, styles, icon"
-    assert sum(seen) < LIGHT
+    assert sum(request.sizes()["responseBodySize"] for request in seen) < LIGHT

@@ -18,6 +18,8 @@ def test_firefox_answers_on_click_and_names_itself_to_nobody(server: str, tmp_pa
         build(tap.address, tmp_path / "out", "0.1.0", PUBLIC)
         with run_firefox(tmp_path / "profile", sites.http, tmp_path / "out" / "firefox") as firefox:
             wait_until(lambda: len(tap.seen) == 3)
+            wait_until(lambda: firefox.evaluate("document.querySelector('main[aria-busy=false]') !== null"))
+            firefox.evaluate("chrome.runtime.sendMessage('icons')")  # in its turn: the first update is over
             assert tap.seen[0] == "/v1/release"
             for headers in tap.headers:
                 assert not {"origin", "cookie", "referer"} & set(headers), "a number of this installation"

@@ -99,10 +99,9 @@ def test_allowed_the_badge_comes_without_clicking_and_goes_with_the_permission(
     for url, title in TITLES.items():
         firefox.open(url)
         wait_for_title(firefox, title)
-        assert firefox.icon().startswith("data:image/png")
+        wait_until(lambda: firefox.icon().startswith("data:image/png"))
     firefox.call("WebDriver:Refresh")
-    time.sleep(0.5)
-    assert firefox.title() == "govties: Searched, none found"
+    wait_for_title(firefox, "govties: Searched, none found")
     assert service[1].seen == []
     open_page(firefox, "welcome")
     firefox.click(OFF)
@@ -127,7 +126,7 @@ def test_taken_back_in_another_tab_the_open_tab_forgets_its_badge(firefox: Firef
     firefox.call("WebDriver:CloseWindow")
     firefox.call("WebDriver:SwitchToWindow", handle=first)
     wait_until(lambda: firefox.icon().endswith("/icons/16.png"))
-    assert firefox.title() == "govties"
+    wait_for_title(firefox, "govties")
 
 
 def test_refused_everything_stays_as_it_was(firefox: Firefox) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from tests.e2e.browser import wait_until
 from tests.e2e.looks import MEDIA, overflow, tab_to, violations
 from tests.e2e.states import BIG, EXPIRES, ICONS, PAST, SETTINGS, Stage, run_stage
 
@@ -56,7 +57,7 @@ def icons(stage: Stage) -> dict[str, str]:
     return {name.lstrip(".") if name else "every page": icon for name, icon in named.items()}
 
 
-def wait_for_icon(stage: Stage, name: str, icon: str, seconds: int = 5) -> None:
+def wait_for_icon(stage: Stage, name: str, icon: str, seconds: int = 30) -> None:
     """The worker takes a moment to change the rules."""
     deadline = time.monotonic() + seconds
     while icons(stage).get(name) != icon:
@@ -86,7 +87,7 @@ def test_kinds_that_matter_change_popup_and_icon(stage: Stage) -> None:
     assert popup_heading(stage) == "Hidden by your settings"
     wait_for_icon(stage, "bigco.com", "hidden:0")
     page.get_by_label("Sold through a reseller").check()
-    assert popup_heading(stage) == "Documented ties"
+    wait_until(lambda: popup_heading(stage) == "Documented ties")
     page.reload()
     expect(page.get_by_label("Sold through a reseller")).to_be_checked()
 
@@ -119,17 +120,21 @@ def test_past_the_expiry_every_page_is_grey_until_the_next_update(stage: Stage) 
 
 def test_the_icons_turn_grey_by_themselves(stage: Stage) -> None:
     page = open_page(stage)
-    page.evaluate(EXPIRES, (datetime.now(UTC) + timedelta(seconds=1.5)).isoformat())
-    page.evaluate(ICONS)
-    wait_for_icon(stage, "bigco.com", "documented:3")
-    wait_for_icon(stage, "every page", "out_of_date:0", seconds=45)
+    for ahead in (1.5, 6, 24):  # a busy machine may need longer than that to set its rules
+        page.evaluate(EXPIRES, (datetime.now(UTC) + timedelta(seconds=ahead)).isoformat())
+        page.evaluate(ICONS)
+        if icons(stage).get("bigco.com") == "documented:3":
+            break
+    else:
+        raise AssertionError("the rules were never set before the expiry")
+    wait_for_icon(stage, "every page", "out_of_date:0", seconds=60)
     assert len(icons(stage)) == 1
 
 
 def test_the_data_its_age_and_its_last_error(stage: Stage) -> None:
     page = open_page(stage)
     data = page.locator("dl")
-    expect(data).to_contain_text(re.compile(r"Release\s*1, of \w+ \d+, 2026"))
+    expect(data).to_contain_text(re.compile(r"Release\s*1, of \w+ \d+, \d{4}"))
     expect(data).to_contain_text("(this hour)")
     expect(page.get_by_role("link", name=stage.tap.address)).to_have_attribute("href", stage.tap.address)
     stage.tap.down = True
@@ -165,6 +170,7 @@ def test_settings_by_keyboard_alone(stage: Stage) -> None:
     expect(page.get_by_label("Contract", exact=True)).to_be_visible()
     tab_to(page, "Contract")
     page.keyboard.press("Space")
+    expect(page.locator(".warn")).to_have_count(0)
     expect(page.get_by_label("Contract", exact=True)).to_be_checked()
     assert page.evaluate("document.activeElement.id") == "kind-prime_contract", "the focus stays where it was"
     tab_to(page, "Erase everything …")
@@ -180,7 +186,9 @@ def test_axe_finds_nothing(stage: Stage, name: str, media: str) -> None:
     page = open_page(stage, name, **MEDIA[media])
     if name == "options":
         page.get_by_label("Only these; a department").check()
+        expect(page.locator(".warn")).to_have_count(1)
         page.get_by_label("Only these", exact=True).check()
+        expect(page.locator(".warn")).to_have_count(2)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         assert violations(page) == []
@@ -234,8 +242,12 @@ def test_every_policy_is_in_force(stage: Stage, name: str) -> None:
       document.body.append(script, image);
       return fetch("http://other.invalid/").catch(() => {});
     }""")
-    page.wait_for_timeout(200)
-    assert len([line for line in wrong if "Content Security Policy" in line]) >= 3
+
+    def refused() -> bool:
+        page.wait_for_timeout(50)  # lets the messages in
+        return len([line for line in wrong if "Content Security Policy" in line]) >= 3
+
+    wait_until(refused)
     assert page.title() != "pwned"
 
 
