@@ -1,13 +1,15 @@
-"""The packaged extension in a real Chromium, fed by a real service with the real seed."""
+"""A real Chromium: plain for the pages, and with the packaged extension, fed by a real service with the real seed."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from app.packaging import build
 from tests.e2e.browser import Chromium, run_chromium
+from tests.e2e.browser import chromium as chromium_path
+from tests.e2e.planted import run_planted
 from tests.e2e.sites import Sites, Tap, run_sites, run_tap
 from tests.keys import PUBLIC
 
@@ -19,6 +21,33 @@ expect.set_options(timeout=30_000)
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser without the extension."""
+    running = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tab(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service whose data are markup."""
+    with run_planted(tmp_path_factory.mktemp("planted")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,12 @@
 """Home, agencies, companies and the pages about the service in a real Chromium: for every eye, hand and ear."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
-from app.db import Database
-from tests.conftest import make_settings
-from tests.e2e.browser import chromium
 from tests.e2e.looks import open_all, overflow, tab_to, violations
-from tests.e2e.test_company_pages import PLANTED, plant
-from tests.keys import publish
-from tests.service import running_service
-from tests.worlds import World
+from tests.e2e.planted import PLANTED
 
 pytestmark = pytest.mark.browser
 
@@ -22,35 +15,6 @@ PAGES = (
     *("/privacy", "/?q=mircosoft", "/nothing"),
 )
 WIDTHS = (360, 768, 1440)
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-    yield running
-    running.close()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service on a made-up world whose every free text is markup."""
-    folder = tmp_path_factory.mktemp("planted")
-    world = World(folder / "seed")
-    plant(world)
-    settings = make_settings(folder, seed_dir=world.write())
-    database = Database(settings)
-    database.migrate()
-    publish(database, settings.seed_dir)
-    database.close()
-    with running_service(settings.data_dir, folder / "log") as address:
-        yield address
 
 
 def wrongs(page: Page) -> list[str]:

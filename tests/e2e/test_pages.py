@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import chromium
+from tests.e2e.looks import violations
 
 pytestmark = pytest.mark.browser
 
@@ -19,15 +18,6 @@ PAGES = {
 }
 WIDTHS = (360, 1440)
 MAX_TABS = 8  # skip link, brand, five links, then the box
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; a missing one is an error that names what to install."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -52,12 +42,6 @@ class Opener:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds: its rule and the first element that breaks it."""
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
 
 
 @pytest.mark.parametrize("name", PAGES)
