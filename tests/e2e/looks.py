@@ -10,6 +10,9 @@ MEDIA: dict[str, dict[str, str]] = {
     "contrast": {"contrast": "more"},
 }
 
+# Widths and colour schemes; colours are the same at every width.
+SIGHTS = [(360, "light"), (360, "dark"), (768, "light"), (1440, "light")]
+
 
 def violations(page: Page) -> list[str]:
     """The rules that axe finds broken, with the first element that breaks each."""

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request, expect
 
 from tests.e2e.browser import wait_until
-from tests.e2e.looks import open_all, overflow, tab_to, violations
+from tests.e2e.looks import SIGHTS, open_all, overflow, tab_to, violations
 from tests.e2e.planted import PLANTED
 
 pytestmark = pytest.mark.browser
@@ -16,10 +16,9 @@ LIGHT = 60_000  # bytes of a page with all that it asks for
 
 
 @pytest.mark.parametrize("name", REAL)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize(("width", "scheme"), SIGHTS)
 def test_axe_finds_nothing_and_nothing_is_too_wide(
-    server: str, browser: Browser, name: str, scheme: Any, width: int
+    server: str, browser: Browser, name: str, width: int, scheme: Any
 ) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto(server + REAL[name])
