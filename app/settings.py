@@ -96,7 +96,9 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         None, description="Where corrections are asked for: an https or mailto address, shown on every page."
     )
-    cache_entries: int = Field(10_000, ge=0, description="Company answers that one process keeps in memory.")
+    cache_entries: int = Field(
+        10_000, ge=0, description="Company answers that one process keeps in memory, and parts of as many."
+    )
     memo_mib: int = Field(64, ge=0, description="MiB that one process gives to whole replies, the most asked for.")
     redis_timeout: float = Field(0.1, gt=0, description="Seconds to wait for Redis; later is a miss.")
     redis_ttl: int = Field(86_400, gt=0, description="Seconds a cached answer lives in Redis.")

@@ -1,6 +1,5 @@
 """What a release holds, and what was changed in it: helpers of the tests of publishing."""
 
-import time
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from app.queries import releases as query
 from app.queries.releases import ChangeOut
 from app.releases.build import SNAPSHOT, unpack
 from tests.keys import publish
+from tests.waiting import until
 from tests.worlds import World, domain, owner
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -92,11 +92,12 @@ def edit_everything(world: World) -> None:
 
 def settled(database: Database) -> None:
     """Wait until the server knows that a killed writer is gone, and has done or undone what it was at."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with database.write():
-                return
-        except AppError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+    until(lambda: _is_free(database), 60, "the lock of the killed writer")
+
+
+def _is_free(database: Database) -> bool:
+    try:
+        with database.write():
+            return True
+    except AppError:
+        return False

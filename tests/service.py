@@ -82,8 +82,9 @@ def _await(service: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
 
 
 def free_port() -> int:
-    """A port that nothing listens on. It lies below those that connections get, and processes of pytest that run side
-    by side have ranges of their own: between this call and the start of a server nobody else takes it."""
+    """A port that nothing listens on. It lies below those that connections get, and up to twelve workers of one pytest
+    have ranges of their own: between this call and the start of a server none of them takes it. Another run begins
+    elsewhere by chance."""
     while True:
         with socket.socket() as probe, suppress(OSError):
             port = next(PORTS)

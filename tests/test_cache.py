@@ -178,7 +178,9 @@ def test_two_processes_make_a_value_once(
 
 
 @pytest.mark.stack
-def test_what_landed_before_the_lock_was_ours_is_not_made_again(shared: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_landed_before_the_lock_was_ours_is_not_made_again(
+    shared: Cache, valkey_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     redis_side = shared.shared
     assert redis_side
     lock = redis_side.lock
@@ -189,6 +191,7 @@ def test_what_landed_before_the_lock_was_ours_is_not_made_again(shared: Cache, m
 
     monkeypatch.setattr(redis_side, "lock", late)
     assert shared.get("k", never).body == b"landed"
+    assert redis.Redis.from_url(valkey_server).get("k:lock") is None
 
 
 @pytest.mark.stack

@@ -97,7 +97,7 @@ def writing(database: Database) -> Iterator[threading.Event]:
             holds.set()
             may_go.wait()
 
-    thread = threading.Thread(target=write)
+    thread = threading.Thread(target=write, daemon=True)
     thread.start()
     assert holds.wait(120)
     yield may_go

@@ -8,13 +8,15 @@ import signal
 import socket
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app.db import Database
 from app.settings import Settings
+from tests import waiting
 from tests.conftest import make_settings
 from tests.keys import publish
 from tests.service import free_port, running_service
@@ -23,6 +25,7 @@ from tests.worlds import World
 pytestmark = pytest.mark.slow
 
 SECONDS = 120  # a deadline, no measure
+until = partial(waiting.until, within=SECONDS)
 BODY = json.dumps({"queries": ["shoes.com"]}).encode()
 
 
@@ -48,13 +51,6 @@ def address(stored: Settings, tmp_path: Path, metrics_port: int) -> Iterator[str
         until(lambda: len(workers(address)) == 2)
         yield address
     assert "Traceback" not in log.read_text()
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def workers(address: str) -> set[int]:

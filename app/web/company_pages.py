@@ -1,7 +1,6 @@
 """The page of a company."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from fastapi import APIRouter, Response
 
@@ -19,6 +18,7 @@ from app.render.linked_data import company_data
 from app.render.schemas import PROFILE
 from app.render.timeline import timeline
 from app.render.wording import Lang
+from app.web import templating
 from app.web.current import Edition, Library
 from app.web.deps import CompanyId
 from app.web.pinned import Pinned, ThePinned
@@ -50,7 +50,7 @@ def company(id: CompanyId, pinned: ThePinned) -> Response:
     edition, shown = page.library.with_awards(
         page.edition, lambda session, edition: _read(session, edition, id, pinned)
     )
-    profile, today = shown.profile, datetime.now(UTC).date()
+    profile = shown.profile
     told = claims(profile)
     page = page.of(edition)
     page.request.state.release = shown.row.number
@@ -66,7 +66,7 @@ def company(id: CompanyId, pinned: ThePinned) -> Response:
         timeline=timeline(profile.ties, shown.row.published_at.date()),
         thens={tie.id: then(profile, tie) for tie in profile.ties},
         sources=Sources(told),
-        checks=checks(told, today),
+        checks=checks(told, templating.today()),
         history=shown.history,
         more=shown.more,
         withdrawn=shown.row.withdrawn,

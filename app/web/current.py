@@ -36,8 +36,9 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An answer's bytes around the host that it is about, wherever that stands in it, and the tag of the whole. The
-    last and longest, `rest`, is a view of the company's answer in the cache, not a copy."""
+    """An answer's bytes around the host that it is about, wherever that stands in it, and the tag of the whole.
+    `rest`, empty where no company is meant, is a view of the company's answer: not a copy, but it keeps those bytes
+    after the cache has let them go."""
 
     around: tuple[bytes, ...]
     rest: memoryview

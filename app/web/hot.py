@@ -28,7 +28,7 @@ SPOKEN: Final[dict[str, Lang]] = {"en": "en", "es": "es"}
 MAX_QUERY: Final = 2048
 CACHE: Final = (b"cache-control", FRESH.encode())
 OF_200: Final = ((b"content-type", JSON.encode()), *ALWAYS, *OF_CONTENT)
-# Starts of so many replies are kept: all hosts of one length share them that the same name of the release speaks for.
+# Starts of so many replies are kept, about 1 KB each. Hosts of one length that one name speaks for share theirs.
 KEPT: Final = 8_192
 NO_BODY: Final[Message] = {"type": "http.response.body", "body": b""}
 

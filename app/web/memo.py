@@ -1,4 +1,4 @@
-"""Whole replies of one edition, the most asked for, in bounded memory."""
+"""What is asked for most, in bounded memory: values in two generations, and the whole replies of one edition."""
 
 from array import array
 from collections.abc import Callable
@@ -8,7 +8,8 @@ Message = dict[str, Any]
 K = TypeVar("K")
 V = TypeVar("V")
 
-# What an entry costs besides its key and body: messages, header pairs, places in dicts; bytes, measured and rounded up.
+# What an entry costs besides its key and body where it shares its heads with no other; where it does, about 400. In
+# bytes, measured and rounded up.
 OVERHEAD = 1_500
 # Of so many keys that were asked for once the hash is remembered, each in a place of its own until another takes it.
 SEEN = 65_536
@@ -67,25 +68,21 @@ class Generations(Generic[K, V]):
         self._spent += cost
 
 
-class Memo:
+class Memo(Generations[bytes, Reply]):
     """Replies by what was asked. One is kept when it is asked for the second time, so that hosts asked for once, such
     as a flood of random ones, push nothing out."""
 
     def __init__(self, room: int) -> None:
         """`room` is in bytes."""
-        self._replies = Generations(room, _bytes)
+        super().__init__(room, _bytes)
         self._seen = array("I", bytes(4 * SEEN))
-        self.get = self._replies.get
-
-    def __len__(self) -> int:
-        return len(self._replies)
 
     def offer(self, key: bytes, reply: Reply) -> None:
         """Keep the reply, if it was asked for before."""
         number = hash(key)
         place, mark = number % SEEN, number >> 32 & 0xFFFF_FFFF
         if self._seen[place] == mark:
-            self._replies.put(key, reply)
+            self.put(key, reply)
         else:
             self._seen[place] = mark
 

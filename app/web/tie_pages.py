@@ -1,7 +1,6 @@
 """The page of a tie: everything known about it, under an address for articles."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NoReturn
 
 from fastapi import APIRouter, Response
@@ -17,6 +16,7 @@ from app.queries import releases as query
 from app.render.company_view import Checked, Sources, Then, checks, order_of, owner_then
 from app.render.history import Step, steps
 from app.render.linked_data import tie_data
+from app.web import templating
 from app.web.company_pages import profile_in, raise_absent
 from app.web.current import Edition
 from app.web.deps import known_id
@@ -61,7 +61,7 @@ def tie(id: str, pinned: ThePinned) -> Response:
         owners=_owners(holder, tie),
         former=former,
         sources=Sources(told),
-        checks=checks([tie], datetime.now(UTC).date()),
+        checks=checks([tie], templating.today()),
         history=shown.history,
         derived=tie.id == f"{tie.held_by}-{tie.agency.id}-awards",
         release=holder.release,

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,14 +34,6 @@ def chromium() -> str:
     if found is None:
         raise RuntimeError(MISSING)
     return found
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
-    """Ask again and again until it is so."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.1)
 
 
 @dataclass
@@ -146,6 +137,7 @@ class RealPopup:
         self._cdp: CDPSession = browser.context.browser.new_browser_cdp_session()
         self._got: dict[int, Any] = {}
         self._sent = 0
+        self._wrong: Any = None
         identity = browser.extension.removeprefix("chrome-extension://")
         tab = self._target("tab", page.url)
         self._cdp.send("Extensions.triggerAction", {"id": identity, "targetId": tab})
@@ -174,7 +166,9 @@ class RealPopup:
         self._cdp.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": message})
         for _ in range(1200):
             if self._sent in self._got:
-                return self._got.pop(self._sent).get("result", {})  # none where a page was just arriving
+                got = self._got.pop(self._sent)
+                self._wrong = got.get("error")
+                return got.get("result", {})  # none where a page was just arriving
             self._page.wait_for_timeout(25)
         raise TimeoutError(method)
 
@@ -188,4 +182,4 @@ class RealPopup:
             if self.evaluate("document.querySelector('main')?.getAttribute('aria-busy')") == "false":
                 return str(self.evaluate("document.body.innerText"))
             self._page.wait_for_timeout(25)
-        raise TimeoutError("the popup shows nothing")
+        raise TimeoutError(f"the popup shows nothing ({self._wrong})")

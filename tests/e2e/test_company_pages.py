@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request, expect
 
-from tests.e2e.browser import wait_until
 from tests.e2e.looks import SIGHTS, open_all, overflow, tab_to, violations
 from tests.e2e.planted import PLANTED
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +97,7 @@ def test_the_chart_can_be_reached_and_moved_by_keyboard(planted: str, tab: Page)
     figure = tab.locator("figure[tabindex]")
     figure.focus()
     tab.keyboard.press("ArrowRight")
-    wait_until(lambda: figure.evaluate("figure => figure.scrollLeft > 0"))
+    until(lambda: figure.evaluate("figure => figure.scrollLeft > 0"))
 
 
 def _dismiss(dialog: Dialog, seen: list[str]) -> None:

@@ -7,8 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.e2e.browser import Chromium, RealPopup, run_chromium, wait_until
+from tests.e2e.browser import Chromium, RealPopup, run_chromium
 from tests.e2e.sites import Sites, Tap
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +75,7 @@ def test_a_tab_that_moves_on_takes_its_answer_with_it(chromium: Chromium) -> Non
     assert "Documented ties" in popup.text()
     page.evaluate("location.href = 'https://nobody-has-researched-this.com/'")
     page.wait_for_url("https://nobody-has-researched-this.com/")
-    wait_until(lambda: "moved on" in popup.text())
+    until(lambda: "moved on" in popup.text())
     assert "Documented ties" not in popup.text()
 
 

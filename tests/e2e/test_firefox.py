@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from app.packaging import build
-from tests.e2e.browser import wait_until
 from tests.e2e.firefox import run_firefox
 from tests.e2e.sites import run_sites, run_tap
 from tests.keys import PUBLIC
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -17,8 +17,8 @@ def test_firefox_answers_on_click_and_names_itself_to_nobody(server: str, tmp_pa
     with run_sites(tmp_path) as sites, run_tap(server) as tap:
         build(tap.address, tmp_path / "out", "0.1.0", PUBLIC)
         with run_firefox(tmp_path / "profile", sites.http, tmp_path / "out" / "firefox") as firefox:
-            wait_until(lambda: len(tap.seen) == 3)
-            wait_until(lambda: firefox.evaluate("document.querySelector('main[aria-busy=false]') !== null"))
+            until(lambda: len(tap.seen) == 3)
+            until(lambda: firefox.evaluate("document.querySelector('main[aria-busy=false]') !== null"))
             firefox.evaluate("chrome.runtime.sendMessage('icons')")  # in its turn: the first update is over
             assert tap.seen[0] == "/v1/release"
             for headers in tap.headers:
@@ -27,6 +27,6 @@ def test_firefox_answers_on_click_and_names_itself_to_nobody(server: str, tmp_pa
             firefox.call("WebDriver:Navigate", url="http://www.zappos.com/shoes")
             assert firefox.icon().endswith("/icons/16.png")
             firefox.click_icon()
-            wait_until(lambda: firefox.icon().startswith("data:image/png"))
+            until(lambda: firefox.icon().startswith("data:image/png"))
             assert [(host, path) for _, host, path in sites.seen] == [("www.zappos.com", "http://www.zappos.com/shoes")]
             assert tap.seen == []

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.e2e.browser import wait_until
 from tests.e2e.looks import MEDIA, overflow, tab_to, violations
 from tests.e2e.states import BIG, EXPIRES, ICONS, PAST, SETTINGS, Stage, run_stage
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -87,7 +87,7 @@ def test_kinds_that_matter_change_popup_and_icon(stage: Stage) -> None:
     assert popup_heading(stage) == "Hidden by your settings"
     wait_for_icon(stage, "bigco.com", "hidden:0")
     page.get_by_label("Sold through a reseller").check()
-    wait_until(lambda: popup_heading(stage) == "Documented ties")
+    until(lambda: popup_heading(stage) == "Documented ties")
     page.reload()
     expect(page.get_by_label("Sold through a reseller")).to_be_checked()
 
@@ -247,7 +247,7 @@ def test_every_policy_is_in_force(stage: Stage, name: str) -> None:
         page.wait_for_timeout(50)  # lets the messages in
         return len([line for line in wrong if "Content Security Policy" in line]) >= 3
 
-    wait_until(refused)
+    until(refused)
     assert page.title() != "pwned"
 
 

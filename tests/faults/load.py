@@ -8,11 +8,18 @@ import statistics
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.oracle import Oracle, wrong
+
+
+def scaled(short: int, long: int) -> int:
+    """How much of something: little in `make test`, all that the requirement names in `make faults`."""
+    return long if int(os.environ.get("FAULTS", "0")) >= 50 else short
+
+
+PATIENCE = float(scaled(60, 15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +157,3 @@ class Load(threading.Thread):
         listed = ", ".join(f"{count} × {status}" for status, count in sorted(found.items()))
         times = f"p99 {self.slowest(since, until, 0.99):.0f} ms, slowest {self.slowest(since, until):.0f} ms"
         return f"{name}: {listed or 'nothing'}; {times}"
-
-
-def until(met: Callable[[], bool], within: float, what: str) -> float:
-    """Wait until something is so; how long it took, in seconds."""
-    started = time.monotonic()
-    while not met():
-        assert time.monotonic() - started < within, f"{what}: not within {within} s"
-        time.sleep(0.05)
-    return time.monotonic() - started
-
-
-def scaled(short: int, long: int) -> int:
-    """How much of something: little in `make test`, all that the requirement names in `make faults`."""
-    return long if int(os.environ.get("FAULTS", "0")) >= 50 else short
-
-
-PATIENCE = float(scaled(60, 15))

@@ -5,7 +5,6 @@ import re
 import resource
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from redis.retry import Retry
 
 from app import stack
 from tests.service import free_port
+from tests.waiting import until
 
 
 def family(pid: int) -> list[int]:
@@ -149,8 +149,7 @@ class Postgres(Server):
         self.ask(f"ALTER SYSTEM SET log_statement = '{what}'")
         self.ask("SELECT pg_reload_conf()")
         # The postmaster tells its children before it makes new ones; those read it when they are next asked.
-        while self._said("SHOW log_statement") != what:
-            time.sleep(0.02)
+        until(lambda: self._said("SHOW log_statement") == what, 60, "the new setting")
 
     def end(self) -> None:
         """Stop it in good order."""

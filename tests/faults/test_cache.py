@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import SPECIAL, Stage, hosts
-from tests.faults.load import Client, Judge, Load, scaled, until
+from tests.faults.load import Client, Judge, Load, scaled
 from tests.service import Service
+from tests.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.stack]
 

@@ -19,10 +19,11 @@ from app.publishing import Published
 from app.settings import Settings
 from app.shared import Shared
 from tests.faults.conftest import PATIENT
-from tests.faults.load import Judge, Load, scaled, until
+from tests.faults.load import Judge, Load, scaled
 from tests.faults.oracle import Oracle
 from tests.keys import publish
 from tests.service import running_service
+from tests.waiting import until
 from tests.worlds import World
 
 pytestmark = pytest.mark.slow

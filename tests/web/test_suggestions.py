@@ -296,7 +296,7 @@ def test_the_page_that_the_extension_opens_leads_to_the_form(refusing: TestClien
     [
         {"age": 1},
         {"age": 2 * 24 * 3600},
-        {"age": -600},
+        {"age": -60},
         {form.TRAP: "https://spam.example"},
         {form.SHOWN: ""},
         {form.SHOWN: "1700000000.forged"},
@@ -307,7 +307,7 @@ def test_the_page_that_the_extension_opens_leads_to_the_form(refusing: TestClien
 def test_machines_are_asked_again_and_what_was_written_stays(
     refusing: TestClient, more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(form, "LEAST_SECONDS", 60)
+    monkeypatch.setattr(form, "LEAST_SECONDS", 30)
     response = refusing.post("/suggest", data=filled(refusing, **more))
     assert response.status_code == 422
     assert "Look over the form and send it again." in response.text
