@@ -106,10 +106,12 @@ def forgetful(stage: Stage) -> Iterator[Service]:
 
 @pytest.fixture
 def fresh(stage: Stage) -> Iterator[Service]:
-    """A service that has answered nothing yet, with an empty Valkey."""
+    """A service that has answered nothing yet, with a part of Valkey that is empty and its own: the other services
+    may still be making what clients asked for who have left, and would put it there."""
     with stage.valkey.client() as client:
         client.flushall()
-    with stage.service("fresh", GOVTIES_DATABASE_TIMEOUT="2") as service:
+    own = {"GOVTIES_REDIS_URL": f"{stage.valkey.url.removesuffix('/0')}/1", "GOVTIES_DATABASE_TIMEOUT": "2"}
+    with stage.service("fresh", **own) as service:
         yield service
 
 
