@@ -1,4 +1,5 @@
-"""Takes the screenshots of docs/screenshots/ and docs/stores/: `make shots`, or `python -m tests.e2e.shots`.
+"""Takes the screenshots of docs/screenshots/ and docs/stores/, and draws the icon that shared links show: `make shots`,
+or `python -m tests.e2e.shots`.
 
 A service of its own, with the real seed in a folder that is removed afterwards, is what they show.
 """
@@ -23,6 +24,8 @@ from tests.keys import PUBLIC, publish
 from tests.service import running_service
 
 OUT = ROOT / "docs" / "screenshots"
+STATIC = ROOT / "app" / "web" / "static"
+ICON = 512  # pixels; what shows shared links wants no SVG
 MAX_BYTES = 150_000  # a README is read on phones too
 
 
@@ -64,6 +67,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
             for shot in SHOTS:
                 _take(browser, address, shot)
+            _draw_icon(browser)
             browser.close()
             _take_popup(playwright, address, Path(folder))
             states = Path(folder) / "states"
@@ -96,6 +100,13 @@ def _take(browser: Browser, address: str, shot: Shot) -> None:
     page.screenshot(path=file)
     context.close()
     _weigh(file)
+
+
+def _draw_icon(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": ICON, "height": ICON})
+    page.set_content(f"<style>body {{ margin: 0 }}</style>{(STATIC / 'icon.svg').read_text()}")
+    page.screenshot(path=STATIC / "icon.png", omit_background=True)
+    _weigh(STATIC / "icon.png")
 
 
 def _weigh(file: Path) -> None:

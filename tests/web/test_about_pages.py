@@ -132,6 +132,12 @@ def test_a_page_describes_itself_to_machines(client: TestClient, path: str) -> N
         assert titles[0][0] == titles[1][1]
         assert re.search(r'<meta name="description" content="[^"]{20,}">', body)
         assert "/changes.atom" in body
+        assert '<meta property="og:image" content="http://127.0.0.1:8000/static/icon.png">' in body
+
+
+def test_the_picture_of_shared_links_is_there(client: TestClient) -> None:
+    picture = client.get("/static/icon.png")
+    assert (picture.headers["content-type"], picture.content[1:4]) == ("image/png", b"PNG")
 
 
 def test_structured_data_cannot_leave_its_element(client: TestClient, world: World, database: Database) -> None:
