@@ -51,8 +51,10 @@ def test_the_extension_answers_as_the_service_does(real: TestClient, tmp_path: P
     snapshot = snapshot_of(real)
     hosts = hosts_of(snapshot)
     assert len(hosts) > 500
-    for host, answer in zip(hosts, by_extension(snapshot, hosts, tmp_path), strict=True):
-        assert answer == real.get(f"/v1/domains/{host}").json(), host
+    answers = by_extension(snapshot, hosts, tmp_path)
+    for at in range(0, len(hosts), 100):
+        said = real.post("/v1/lookups", json={"queries": hosts[at : at + 100]}).json()["answers"]
+        assert answers[at : at + 100] == said
 
 
 @pytest.mark.stack
