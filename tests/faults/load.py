@@ -1,4 +1,4 @@
-"""Clients that ask without a pause and have every answer checked by the oracle."""
+"""Clients that ask at once again, in the short version almost, and have every answer checked by the oracle."""
 
 import asyncio
 import json
@@ -20,6 +20,8 @@ def scaled(short: int, long: int) -> int:
 
 
 PATIENCE = float(scaled(60, 15))
+# Seconds between a reply and the next question of a client: the short version leaves room for the tests beside it.
+PAUSE = scaled(5, 0) / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Answer:
 class Load(threading.Thread):
     """So many clients, each asking for hosts by chance until told to stop: use it as a context."""
 
-    def __init__(self, port: int, hosts: list[str], judge: Judge, clients: int = 16, pause: float = 0.0) -> None:
+    def __init__(self, port: int, hosts: list[str], judge: Judge, clients: int = 16, pause: float = PAUSE) -> None:
         super().__init__(daemon=True)
         self._port, self._hosts, self._clients, self._pause = port, hosts, clients, pause
         self.judge = judge
