@@ -46,7 +46,7 @@ def test_the_interface_does_what_its_description_says(settings: Settings, client
 
 def _exercise(strategy: SearchStrategy[Case[Any]]) -> None:
     @given(strategy)
-    @hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     def call(case: Case[Any]) -> None:
         case.call_and_validate(excluded_checks=[positive_data_acceptance])
 

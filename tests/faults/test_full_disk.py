@@ -76,7 +76,7 @@ def _check(
     old, before = Oracle(world.folder), rows(database)
     with service_process(settings.data_dir, log, GOVTIES_DATABASE_URL=str_url(settings), **PATIENT) as service:
         judge = Judge([old])
-        with Load(service.port, hosts() + SPECIAL, judge, clients=4, pause=0.02) as load:
+        with Load(service.port, hosts() + SPECIAL, judge, clients=4) as load:
             limit = fill()
             retitle(world, "Another title than before")
             failed = apply(settings, limit)

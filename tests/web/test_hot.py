@@ -122,9 +122,8 @@ def test_the_hot_path_and_the_routes_say_the_same(twin: Twin) -> None:
         for method in ("GET", "HEAD", "GET"):
             routed = twin.route(path, method)
             assert twin.asked(path, method)[0] == routed, path
-        tag = dict(routed[1]).get(b"etag", b'"x"').decode()
-        for known in (tag, f"W/{tag}", f'"a", {tag}', "*", " * ", '"other"', tag.strip('"'), "", f"{tag}x"):
-            for method in ("GET", "HEAD") if known == tag else ("GET",):
+            tag = dict(routed[1]).get(b"etag", b'"x"').decode()
+            for known in (tag, f"W/{tag}", f'"a", {tag}', "*", " * ", '"other"', tag.strip('"'), "", f"{tag}x"):
                 there = twin.asked(path, method, if_none_match=known)[0]
                 assert there == twin.route(path, method, if_none_match=known), (path, known)
 
