@@ -279,6 +279,11 @@ WORDS = [
         (At(QUIET, "archive-copy", '"archive'),),
     ),
     Bad(
+        "a copy on a server for trying things out",
+        put("quiet", "sources", "page", archive_url="https://staging.web.archive.org/web/1/x.y"),
+        (At(QUIET, "public-address", '"archive'),),
+    ),
+    Bad(
         "a dataset that binds",
         sources("quiet", page={**source("company_statement", "Quiet"), **BOUND}),
         (At(QUIET, "dataset-licence", '"licence"'),),
