@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.errors import NotFound
+from app.queries import awards as award_queries
+from app.queries import read
 from app.queries import releases as query
 from app.render.feed import differences, title_of
 from app.render.linked_data import site_data
@@ -85,6 +87,8 @@ def corrections(
         found = query.latest_changes(
             session, up_to=edition.row.number, limit=LOGGED + 1, before=before, company=one, corrections=True
         )
+        about = one or (read.tie_holder(session, edition.row.number, tie) if tie else None)
+        names = award_queries.names(session, edition.row.number, [edition.redirects.get(about, about)] if about else [])
     logged = [(change, title_of(change), differences(change)) for change in found[:LOGGED]]
     older = None
     if len(found) > LOGGED:
@@ -93,6 +97,7 @@ def corrections(
         "corrections.html",
         company_id=company,
         tie_id=tie,
+        about=next(iter(names.values()), None),
         logged=logged,
         older=older and "/corrections?" + urlencode({key: value for key, value in older.items() if value}),
     )
