@@ -95,8 +95,8 @@ class Settings(BaseSettings):
     )
     contact: str | None = Field(
         None,
-        description="Where corrections are asked for: an https or mailto address, shown on every page. Without it pages "
-        "offer the form.",
+        description="Where corrections are asked for: an https or mailto address, shown on every page. "
+        "Without it pages offer the form.",
     )
     cache_entries: int = Field(
         10_000, ge=0, description="Company answers that one process keeps in memory, and parts of as many."

@@ -253,13 +253,14 @@ def when(t: Callable[..., str], date: str) -> str:
 
 def amounts(t: Callable[..., str], listed: Iterable[Amount]) -> list[tuple[Amount, str]]:
     """Amounts and their kinds in words: the newest first, then the largest; a figure of two kinds stands once."""
-    kinds: dict[tuple[str, str, str, str], list[str]] = {}
-    first: dict[tuple[str, str, str, str], Amount] = {}
-    for amount in sorted(listed, key=lambda each: (each.as_of, Decimal(each.value)), reverse=True):
-        figure = (amount.value, amount.currency, amount.as_of, amount.source)
-        kinds.setdefault(figure, []).append(t(f"amount.{amount.kind}"))
-        first.setdefault(figure, amount)
-    return [(amount, reduce(lambda a, b: t("list.two", a=a, b=b), kinds[key])) for key, amount in first.items()]
+    figures: dict[tuple[str, str, str, int], list[Amount]] = {}
+    for each in sorted(listed, key=lambda amount: (amount.as_of, Decimal(amount.value)), reverse=True):
+        figures.setdefault((each.value, each.currency, each.as_of, each.source), []).append(each)
+
+    def kinds(same: list[Amount]) -> str:
+        return reduce(lambda a, b: t("list.two", a=a, b=b), (t(f"amount.{each.kind}") for each in same))
+
+    return [(same[0], kinds(same)) for same in figures.values()]
 
 
 def money(amount: Amount) -> str:

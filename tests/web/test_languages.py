@@ -70,8 +70,8 @@ def test_every_english_text_of_a_spanish_page_says_that_it_is(
     marks = speaking(world)
     publish(database, world.write())
     shown = set()
-    for path, asked in (*((path, {}) for path in PAGES), ("/", {"q": "bigco.com"})):
-        for said, lang in _Languages(page(client, path, lang="es", **asked)).texts:
+    for path, q in (*((path, "") for path in PAGES), ("/", "bigco.com")):
+        for said, lang in _Languages(page(client, path, lang="es", q=q)).texts:
             here = {mark for mark in marks if mark in said}
             assert not here or lang == "en", f"{path}: {said!r} passes for Spanish"
             shown |= here
