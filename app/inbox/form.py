@@ -28,7 +28,7 @@ def form_key(secret: str | None, data_dir: Path) -> bytes:
         return hashlib.sha256(b"govties form\0" + secret.encode()).digest()
     path = data_dir / "form.key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             fresh = data_dir / f".form.key.{secrets.token_hex(4)}"
             fresh.touch(mode=0o600)
