@@ -8,6 +8,7 @@
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input -qq
 LOCKED := --require-hashes --only-binary=:all:
+OURS := --no-build-isolation --no-deps --editable .
 # Name another Python with `make run PYTHON=/path/to/python3`.
 PYTHON ?=
 # `make run STACK=full` runs on PostgreSQL and Valkey.
@@ -150,7 +151,7 @@ endif
 .venv/.runtime: requirements.txt pyproject.toml | .venv/.whole
 	@echo "Installing the service (first time only, less than a minute)."
 	@$(call install,requirements.txt)
-	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@$(PY) -m uv pip install $(OURS) --quiet --python $(PY) 2>/dev/null || $(PIP) install $(OURS)
 	@touch $@
 
 .venv/.stack: requirements-stack.txt .venv/.runtime
