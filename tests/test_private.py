@@ -34,7 +34,7 @@ def test_a_new_database_and_its_folder_are_private(tmp_path: Path) -> None:
 
 def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    settings = Settings(_env_file=None, data_dir=Path("var"))  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, data_dir=Path("var"))
     settings.data_dir.mkdir(mode=0o755)
     for name in ("govties.db", "govties.db-shm", "govties.db-wal"):
         (settings.data_dir / name).touch(mode=0o644)
