@@ -106,7 +106,7 @@ def test_without_suggestions_the_box_still_works(server: str, tab: Page) -> None
     tab.goto(server + "/")
     tab.locator("#q").press_sequentially("mircosoft")
     tab.keyboard.press("Enter")
-    expect(tab.get_by_role("heading", name="Spelled nearly so")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Did you mean Microsoft?")).to_be_visible()
     tab.get_by_role("main").get_by_role("link", name="Microsoft").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Microsoft")
 

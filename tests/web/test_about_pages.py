@@ -128,7 +128,7 @@ def test_structured_data_cannot_leave_its_element(client: TestClient, world: Wor
 
 
 def test_results_of_a_search_are_not_for_search_engines(client: TestClient) -> None:
-    assert '<meta name="robots" content="noindex">' in page(client, "/", q="bigco")
+    assert '<meta name="robots" content="noindex">' in page(client, "/", q="big")
     assert '<meta name="robots" content="noindex">' in page(client, "/nothing", 404)
     assert "noindex" not in page(client, "/")
 

@@ -178,7 +178,7 @@ def test_no_text_of_a_company_becomes_markup(payloads: TestClient, lang: str) ->
         "tie": page(payloads, "/ties/bad-tie", lang=lang),
         "answer": page(payloads, "/", q="bad.com", lang=lang),
         "owner's answer": page(payloads, "/", q="bigco.com", lang=lang),
-        "found": page(payloads, "/", q="b id", lang=lang),
+        "found": page(payloads, "/", q="id name", lang=lang),
         "asked as": page(payloads, "/", q=_marked("alias"), lang=lang),
         "agency": page(payloads, "/agencies/us-bad", lang=lang),
         "agencies": page(payloads, "/agencies", lang=lang),
