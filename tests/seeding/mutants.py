@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from app.lookup.spelling import folded
 from app.seeding import reader
 from app.seeding.checks import check
 from app.seeding.reader import Location, Problem, SourceFile, Tree, read_tree
@@ -168,6 +169,8 @@ another_value("hidden", "yaml", r"name|sources/[^/]+/title", '"Name\\u202e"', '"
 another_value("another_id", "file-name", r"id", "somebody-else")
 another_value("bound_dataset", "dataset-licence", r"sources/[^/]+/dataset/licence", "CC BY-SA 4.0", "ODbL 1.0")
 another_value("long_quote", "format", r"sources/[^/]+/quote", '"' + "word " * 41 + '"')
+one_more("short_alias", "alias-form", "name", "aliases: [Q!]")
+one_more("alias_of_another", "alias-clash", "name", "aliases: [I.C.E.]")
 one_more("made_up_copy", "archive-copy", r"sources/[^/]+/publisher", "archive_url: https://copies.example/1")
 one_more("phone", "no-contact", r"sources/[^/]+/publisher", "locator: call 202-555-0143")
 one_more("duns", "no-duns", r"sources/[^/]+/publisher", 'locator: "DUNS: 001133421"')
@@ -243,6 +246,16 @@ def domain_of_another(page: Page) -> Spoilt | None:
     if where is None or not taken or ("domains", where[1], "valid_from") in page.file.lines:
         return None
     return page.put(where, page.chance.choice(taken)), page.file.line(where)
+
+
+@kind("alias-recipient")
+def alias_of_a_recipient(page: Page) -> Spoilt | None:
+    if page.company.aliases:
+        return None
+    names = [each.value for company, _ in page.tree.companies.values() for each in company.identifiers]
+    own = {folded(name) for name in (page.company.name, page.company.legal_name or "")}
+    name = page.chance.choice([name for name in names if "," in name and folded(name) not in own])
+    return page.below(("name",), f'aliases: ["{name}"]')
 
 
 @kind("id-unique")
