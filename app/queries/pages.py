@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.db import ReadSession
 from app.lookup.spelling import Kind, Named
@@ -29,10 +29,10 @@ def _named(session: ReadSession, release: int, kind: Kind, other: str) -> Iterat
 
 
 def sites_with(session: ReadSession, release: int, text: str) -> list[tuple[str, str]]:
-    """(site, company) of sites that companies operate today and in which a label begins so, by name."""
+    """(site, company) of sites that companies operate today and that have a text anywhere in them, by name."""
     operated = (published("domain", release), Record.valid_to.is_(None))
-    begins = (Record.name.startswith(text, autoescape=True), Record.name.contains(f".{text}", autoescape=True))
-    query = select(Record.name, Record.company).where(*operated, or_(*begins)).order_by(Record.name)
+    query = select(Record.name, Record.company).where(*operated, Record.name.contains(text, autoescape=True))
+    query = query.order_by(Record.name)
     return [(name or "", company or "") for name, company in session.execute(query)]
 
 

@@ -46,6 +46,7 @@ def test_aliases_are_a_table_and_other_records_stay_as_they_were(
     assert again(database, world).changes == 2
     with closing(sqlite3.connect(made(downloads, "govties.sqlite", 2))) as connection:
         rows = connection.execute("SELECT record_type, record_id, name FROM aliases ORDER BY 2, position").fetchall()
+        assert connection.execute("SELECT count(*) FROM record WHERE record LIKE '%\"aliases\"%'").fetchone() == (2,)
     assert rows == [("company", "quiet", "Hush"), ("company", "quiet", "Silence"), ("agency", "us-dod", "Pentagram")]
 
 
