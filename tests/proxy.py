@@ -1,9 +1,7 @@
 """The proxy of docker-compose.yml, run by this machine's nginx; and one that ends TLS in front of it, as
 docs/operations.md has it."""
 
-import os
 import re
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from app.settings import ROOT
+from tests.prepare import nginx
 from tests.service import free_port
 from tests.waiting import until
 
@@ -46,10 +45,11 @@ def as_here(port: int, web: int) -> str:
 
 
 @contextmanager
-def shipped_proxy(folder: Path, web: int) -> Iterator[int]:
+def shipped_proxy(folder: Path, web: int, connections: int = 8192) -> Iterator[int]:
     """The port of the shipped proxy; its log is `folder/log`, its configuration `folder/nginx.conf`."""
     port = free_port()
-    with _nginx(folder, as_here(port, web), port):
+    here = as_here(port, web).replace("worker_connections 8192;", f"worker_connections {connections};")
+    with _nginx(folder, here, port):
         yield port
 
 
@@ -76,8 +76,7 @@ def tls_proxy(folder: Path, behind: int, appends: bool) -> Iterator[int]:
 @contextmanager
 def _nginx(folder: Path, configuration: str, port: int) -> Iterator[None]:
     (folder / "nginx.conf").write_text(configuration, "utf-8")
-    folder.chmod(0o755)  # as root the workers are somebody else
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    program = nginx()
     assert program, "nginx is missing: tests/prepare.py says how to install it"
     command = [program, "-e", "stderr", "-p", f"{folder}/", "-c", str(folder / "nginx.conf")]
     with (folder / "log").open("ab") as log:

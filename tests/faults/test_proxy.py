@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPMessage
 from pathlib import Path
@@ -91,7 +91,8 @@ def batches(port: int, source: str, count: int, forged: bool = False) -> list[in
 def begun(stack: ExitStack, port: int, source: str, sent: str) -> socket.socket:
     """A connection on which something has been sent; its reader does not wait."""
     made = stack.enter_context(socket.create_connection(("127.0.0.1", port), 30, (source, 0)))
-    made.sendall(sent.encode())
+    with suppress(ConnectionError):  # closed at once
+        made.sendall(sent.encode())
     made.setblocking(False)
     return made
 
@@ -209,6 +210,17 @@ def test_compression_is_the_services_own(shipped: Shipped, path: str) -> None:
         if path == "/about":
             assert through[1]["Content-Encoding"] == (None if coding == "identity" else coding)
             assert "Accept-Encoding" in through[1]["Vary"]
+
+
+def test_when_connections_run_out_the_log_says_so_and_names_nobody(tmp_path: Path) -> None:
+    with shipped_proxy(tmp_path, free_port(), connections=64) as port, ExitStack() as stack:
+        for _ in range(200):
+            begun(stack, port, "127.0.0.68", f"GET /{SENTINEL} HTTP/1.1\r\nHost: {SENTINEL}\r\n")
+        until((tmp_path / "log").read_text)
+    log = (tmp_path / "log").read_text()
+    assert "64 worker_connections are not enough" in log
+    assert "127.0.0." not in log
+    assert SENTINEL not in log
 
 
 @pytest.mark.parametrize(
