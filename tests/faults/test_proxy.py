@@ -171,7 +171,7 @@ def test_27_who_is_refused_gets_a_503_and_a_line_in_the_log(shipped: Shipped, me
     assert json.loads(body)["type"] == "/problems/unavailable"
     lines = shipped.refused()[before:]
     measured(f"{len(answers)} of 230 refused, {len(lines)} lines in the log")
-    assert [line["status"] for line in lines] == [503] * 30
+    assert [(line["status"], line["upstream"]) for line in lines] == [(503, "")] * 30
     log = (shipped.folder / "log").read_text()
     assert "127.0.0." not in log
     assert SENTINEL not in log
