@@ -34,9 +34,9 @@ RENEWAL_LOOK = 600.0
 def serve(settings: Settings) -> None:
     """Serve until told to stop. Raises AppError when a port is taken."""
     logs.configure(settings.log_level)
-    say_limits(settings)
     Database(settings).close()  # what is wrong with the settings is said here, once, and not by every worker
     listener = _listen(settings)
+    say_limits(settings)
     config = uvicorn.Config(
         partial(_application, settings, settings.workers > 1),
         factory=True,

@@ -162,8 +162,8 @@ def test_31_planted(stage: Stage, forgetful: Service, measured: Measured) -> Non
         keys, values = stored(client)
         forms = cycle([bare, bare_beside_its_key, with_another_secret])
         for key, value, planted in zip(keys, values, forms, strict=False):
-            lie = value[SEAL_BYTES:].replace(b'"name":"', b'"name":"DEFACED ')
-            assert b"DEFACED" in lie
+            lie = value[SEAL_BYTES:].replace(b'"state":"', b'"state":"planted ')
+            assert b"planted" in lie
             client.set(key, planted(key, lie))
     ask_each(forgetful, judge)
     measured(f"{len(keys)} values planted; {len(judge.wrong)} wrong answers")
