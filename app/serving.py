@@ -65,7 +65,7 @@ def say_limits(settings: Settings) -> None:
         logs.get().warning(
             "limits_per_worker",
             detail=f"each of {settings.workers} workers counts by itself, so a client may ask up to "
-            f"{settings.workers} times what GOVTIES_LIMIT_… allows: set GOVTIES_REDIS_URL to count for all",
+            f"{settings.workers} times what GOVTIES_LIMIT_* allows: set GOVTIES_REDIS_URL to count for all",
         )
 
 
