@@ -12,7 +12,9 @@ from pathlib import Path
 
 from tests.waiting import until
 
-MISSING = "{} is missing. Install it: apt-get install -y --no-install-recommends xvfb xdotool imagemagick fonts-dejavu-core"
+MISSING = (
+    "{} is missing. Install it: apt-get install -y --no-install-recommends xvfb xdotool imagemagick fonts-dejavu-core"
+)
 SIZE = (1000, 700)
 TOOLBAR = 90  # pixels from the top that tabs and toolbar take
 POPUP = (360, 300)  # pixels at least that a popup with an answer takes
