@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.waiting import until
 
@@ -20,7 +21,7 @@ TOOLBAR = 90  # pixels from the top that tabs and toolbar take
 POPUP = (360, 300)  # pixels at least that a popup with an answer takes
 # Where Chromium shows the icon of the one extension that is pinned, in a window of this size.
 CHROMIUM_ICON = (850, 62)
-CHROMIUM_WINDOW = {
+CHROMIUM_WINDOW: dict[str, Any] = {
     "args": [f"--window-size={SIZE[0]},{SIZE[1]}", "--window-position=0,0"],
     "no_viewport": True,
     "headless": False,
@@ -74,14 +75,10 @@ def wait_for_popup(env: dict[str, str], before: Path) -> None:
 
 def changed(before: Path, after: Path) -> tuple[int, int]:
     """Width and height of what differs between two pictures of the screen, below the toolbar."""
-    command = [_tool("convert"), before, after, "-compose", "difference", "-composite", "-chop", f"0x{TOOLBAR}"]
-    trimmed = subprocess.run(
-        [*command, "-bordercolor", "black", "-border", "1", "-trim", "-format", "%w %h", "info:"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    width, height = map(int, trimmed.split())
+    command = [_tool("convert"), str(before), str(after), "-compose", "difference", "-composite"]
+    trim = ["-chop", f"0x{TOOLBAR}", "-bordercolor", "black", "-border", "1", "-trim", "-format", "%w %h", "info:"]
+    size = subprocess.run([*command, *trim], check=True, capture_output=True, text=True).stdout
+    width, height = map(int, size.split())
     return width, height
 
 
