@@ -32,7 +32,7 @@ def test_firefox_answers_on_click_and_names_itself_to_nobody(server: str, tmp_pa
             click(screen, firefox.icon_place())
             until(lambda: firefox.icon().startswith("data:image/png"))
             until(lambda: firefox.popup()[0] >= POPUP[0], within=10, what="the popup's width")
-            assert firefox.popup()[2].startswith("www.zappos.com: ")
+            until(lambda: firefox.popup()[2].startswith("www.zappos.com: "))
             wait_for_popup(screen, before)
             assert [(host, path) for _, host, path in sites.seen] == [("www.zappos.com", "http://www.zappos.com/shoes")]
             assert tap.seen == []
