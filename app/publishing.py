@@ -72,8 +72,8 @@ def publish_seed(
 ) -> Published:
     """Check the seed and publish it as the next release, or nothing when nothing changed.
 
-    Raises ClockBehind, BadSeed with all problems, AppError `busy` when another publication runs, `shrinks` where over a fifth of
-    the domains would go and `allow_shrink` does not say that this is meant.
+    Raises ClockBehind, BadSeed with all problems, AppError `busy` when another publication runs, `shrinks` where over a
+    fifth of the domains would go and `allow_shrink` does not say that this is meant.
     """
     require_clock(database)
     tree = sound_tree(seed, say)

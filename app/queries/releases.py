@@ -91,7 +91,9 @@ def steps(session: ReadSession, first: int, last: int) -> dict[int, str]:
 def newest_check(session: ReadSession) -> date | None:
     """The newest day on which a site, an owner or a note of the current release was compared with its source. Ties are
     left out: those made of award files carry a day that stands in the file, and nobody has looked at that."""
-    query = select(Record.body).where(Record.type.in_(CHECKED), Record.to_release.is_(None), Record.retracted.is_(False))
+    query = select(Record.body).where(
+        Record.type.in_(CHECKED), Record.to_release.is_(None), Record.retracted.is_(False)
+    )
     bodies = session.scalars(query.execution_options(yield_per=PART))
     return max((earliest(json.loads(body)["verified_at"]) for body in bodies), default=None)
 

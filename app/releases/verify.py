@@ -99,8 +99,8 @@ def check_manifest(
 
 
 def believed(stored: Stored | None, keys: tuple[bytes, ...]) -> Stored | None:
-    """What is known of the copy, or None where its key is no longer trusted: who stole it may have signed a version that
-    no honest release would ever reach, so nothing of it counts any more."""
+    """What is known of the copy, or None where its key is no longer trusted: who stole it may have signed a version
+    that no honest release would ever reach, so nothing of it counts any more."""
     return stored if stored and stored.key in keys else None
 
 

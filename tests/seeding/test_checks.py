@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.errors import ClockBehind
 from app.seeding.checks import RULES
 from tests.seeding.bad_seeds import (
     ALL,
@@ -120,6 +121,25 @@ def test_a_date_has_a_day_of_grace_for_time_zones(
     day = Day.today() + timedelta(days=days)
     put("quiet", "domains", 0, valid_from=day.isoformat())(world)
     assert (problems(world) == []) is fine
+
+
+@pytest.mark.parametrize(("whole", "told"), [(4, False), (5, True)])
+def test_many_dates_ahead_are_the_clock_s_fault(
+    whole: int, told: bool, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Day(date):
+        @classmethod
+        def today(cls) -> "Day":
+            return cls(2025, 12, 1)
+
+    world.companies = dict(list(world.companies.items())[:whole])  # each was checked on 2026-01-02
+    monkeypatch.setattr("app.seeding.rules_evidence.date", Day)
+    if told:
+        seen = r"5 companies of the seed have later dates, the latest 2026-01-02 \(seed/companies/\w+\.yml:\d+\)"
+        with pytest.raises(ClockBehind, match=f"^The clock of this machine is behind: it says 2025-12-01, but {seen}"):
+            problems(world)
+    else:
+        assert {at.rule for at in problems(world)} >= {"future-date"}
 
 
 def test_this_month_and_year_are_no_future(world: World) -> None:
