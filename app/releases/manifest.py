@@ -24,10 +24,10 @@ def file_url(file: ReleaseFile) -> str:
 
 
 def require_clock(session: ReadSession, now: datetime) -> None:
-    """Raise ClockBehind if the published records were checked later than today, with a day's grace for time zones.
+    """Raise ClockBehind if published records were checked on a later day than today, with a day's grace for time zones.
 
-    The times of earlier signatures prove nothing: a clock that was ahead once looks the same as one that is behind now,
-    and whoever refuses to sign then keeps readers without a release for as long as it was ahead (docs/releases.md).
+    The times of earlier signatures prove nothing: a clock that was ahead once leaves the same times as one that is
+    behind now. Refusing to sign would then cost readers their release for as long as it was ahead (docs/releases.md).
     """
     newest = newest_check(session)
     if newest and newest > now.date() + timedelta(days=1):

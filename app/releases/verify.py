@@ -108,7 +108,10 @@ def _check_times(release: Release, moment: datetime) -> None:
     if release.expires_at <= moment:
         raise Untrusted("expired", f"The manifest expired at {release.expires_at:%Y-%m-%d %H:%M} UTC.")
     if release.issued_at - SKEW > moment:
-        raise Untrusted("clock", "The manifest was issued in the future: the clock of this machine is behind.")
+        raise Untrusted(
+            "clock",
+            "The manifest was issued in the future: the clock of this machine is behind, or the signer's was ahead.",
+        )
     if not timedelta(0) < release.expires_at - release.issued_at <= LIFETIME:
         raise Untrusted("lifetime", f"A manifest is valid for at most {LIFETIME.days} days after it was issued.")
 

@@ -31,7 +31,10 @@ import { believed } from "./verify.js";
 /** @type {Status} */
 const NEVER = { checkedAt: null, error: null, failures: 0 };
 
-/** The kept copy; one that cannot be read, or whose key is no longer trusted, counts as none. @returns {Promise<Kept | null>} */
+/**
+ * The kept copy. One that cannot be read, or whose key is no longer trusted, counts as none.
+ * @returns {Promise<Kept | null>}
+ */
 export async function loadData() {
   try {
     const record = await readShelf();

@@ -101,7 +101,12 @@ export function parseJson(bytes) {
   }
 }
 
-/** Members that are not used here may be missing and others may be there. @param {any} data @param {string} key @returns {Manifest} */
+/**
+ * Members that are not used here may be missing and others may be there.
+ * @param {any} data
+ * @param {string} key that signed it
+ * @returns {Manifest}
+ */
 function readManifest(data, key) {
   const files = Array.isArray(data?.files) ? data.files : [];
   const [snapshot, second] = files.filter((/** @type {any} */ file) => file?.role === "snapshot");
