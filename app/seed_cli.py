@@ -107,8 +107,11 @@ def seed_apply(
     """Publish the seed as the next release, whole; nothing when nothing changed."""
     settings = load_settings()
     database = Database(settings)
-    database.migrate()
-    done = publish(database, settings, allow_shrink=allow_shrink)
+    try:
+        database.migrate()
+        done = publish(database, settings, allow_shrink=allow_shrink)
+    finally:
+        database.close()
     if done.changes:
         out.print(f"Release {done.release} published: {done.changes} changes, {done.counts}.")
     else:
