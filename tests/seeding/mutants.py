@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from app.lookup.spelling import folded
 from app.seeding import reader
 from app.seeding.checks import check
 from app.seeding.reader import Location, Problem, SourceFile, Tree, read_tree
@@ -246,16 +245,6 @@ def domain_of_another(page: Page) -> Spoilt | None:
     if where is None or not taken or ("domains", where[1], "valid_from") in page.file.lines:
         return None
     return page.put(where, page.chance.choice(taken)), page.file.line(where)
-
-
-@kind("alias-recipient")
-def alias_of_a_recipient(page: Page) -> Spoilt | None:
-    if page.company.aliases:
-        return None
-    names = [each.value for company, _ in page.tree.companies.values() for each in company.identifiers]
-    own = {folded(name) for name in (page.company.name, page.company.legal_name or "")}
-    name = page.chance.choice([name for name in names if "," in name and folded(name) not in own])
-    return page.below(("name",), f'aliases: ["{name}"]')
 
 
 @kind("id-unique")
