@@ -18,6 +18,7 @@ from app.bounded import BoundedConnection, bounded
 from app.breaker import Breaker, State
 from app.errors import AppError, Unavailable
 from app.metrics import BREAKER, READS
+from app.private import private_database, private_folder
 from app.settings import ROOT, Settings
 
 # Any constant serves, as long as nothing else in the database uses it.
@@ -45,7 +46,9 @@ class Database:
         self._read_url = settings.replica if from_replica else self.url
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
-            _make_folder(Path(self.url.database).parent)
+            file = Path(self.url.database)
+            private_folder(file.parent)
+            private_database(file)
         self._breaker = Breaker(failures=3, most=2.0, changed=_changed)
         self._read = self._reader(settings.database_timeout)
         writer = {"timeout": 0} if self.is_sqlite else {"connect_timeout": 5}
@@ -107,18 +110,17 @@ class Database:
 
         Raises AppError `busy` when another writer holds the lock: one wins, the other says so.
         """
-        busy = AppError("busy", 409, "Another import or publication is running; try again when it has ended.")
         try:
             with WriteSession(self._write) as session, session.begin():
                 session.connection()  # SQLite takes the lock here; a session alone has not begun anything yet
                 if not self.is_sqlite:
                     lock = text("SELECT pg_try_advisory_xact_lock(:key)")
                     if not session.execute(lock, {"key": WRITE_LOCK}).scalar_one():
-                        raise busy
+                        raise _busy()
                 yield session
         except OperationalError as error:
-            if self.is_sqlite and "locked" in str(error.orig):
-                raise busy from None
+            if self._is_locked(error):
+                raise _busy() from None
             raise Unavailable(f"The database cannot be written ({reason(error)}).") from error
 
     @contextmanager
@@ -134,7 +136,7 @@ class Database:
 
     def migrate(self, revision: str = "head", *, down: bool = False) -> None:
         """Bring the schema to a revision; on PostgreSQL several at once wait for one another (alembic does not
-        serialise them); on SQLite the later ones fail and say so."""
+        serialise them); on SQLite the later ones get AppError `busy`."""
         config = Config(toml_file=ROOT / "pyproject.toml")
         try:
             with self._write.connect() as connection:
@@ -144,6 +146,8 @@ class Database:
                 (command.downgrade if down else command.upgrade)(config, revision)
                 connection.commit()
         except DBAPIError as error:
+            if self._is_locked(error):
+                raise _busy() from None
             raise AppError("database", 503, f"{self._name()} cannot be migrated: {reason(error)}.") from error
         except CommandError as error:
             raise AppError("database", 422, f"{self._name()} cannot be migrated: {error}.") from error
@@ -159,6 +163,9 @@ class Database:
         self._write.dispose()
         self._inbox.dispose()
 
+    def _is_locked(self, error: DBAPIError) -> bool:
+        return self.is_sqlite and "locked" in str(error.orig)
+
     def _name(self) -> str:
         return self.url.render_as_string(hide_password=True)
 
@@ -168,19 +175,12 @@ def _engine(url: URL, connect_args: dict[str, Any], **options: Any) -> Engine:
     return create_engine(url, connect_args=connect_args, hide_parameters=True, **options)
 
 
+def _busy() -> AppError:
+    return AppError("busy", 409, "Another import or publication is running; try again when it has ended.")
+
+
 def _changed(state: State) -> None:
     BREAKER.labels("database").set(state == "open")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AppError(
-            "data-dir",
-            500,
-            f"{folder} cannot be made ({error.strerror}): set GOVTIES_DATA_DIR to a folder you may write.",
-        ) from None
 
 
 def reason(error: SQLAlchemyError) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -21,7 +21,7 @@ from app.web.deps import TheEdition, TheSettings, known_id
 from app.web.kept import Kept, TheKept
 from app.web.limits import limited
 from app.web.respond import FRESH, IMMUTABLE
-from app.web.search import Found, search
+from app.web.search import PRIVATE, Found, search
 from app.web.templating import ThePage, ThePlainPage, code_version
 
 LATEST = 6
@@ -53,9 +53,12 @@ class Assets(StaticFiles):
 
 @router.get("/", dependencies=[Depends(limited("search", when="q"))])
 def home(page: ThePage, edition: TheEdition, kept: TheKept, q: Annotated[str, Query(max_length=4096)] = "") -> Response:
-    """The search box, and what it finds; without a question what this is, what changed, how much there is."""
+    """The search box, and what it finds, or its page where one thing is called just so; without a question what this
+    is, what changed, how much there is."""
     q = q.strip()
     found = search(page.library, kept, edition, q, page.lang) if q else Found()
+    if found.page:
+        return RedirectResponse(found.page, 303, headers={"Cache-Control": PRIVATE})
     latest = []
     if not q:
         with page.library.database.read() as session:

@@ -37,7 +37,7 @@ def test_home_answers_a_domain_or_a_url(client: TestClient, q: str) -> None:
 def test_home_finds_companies_by_name(client: TestClient) -> None:
     body = page(client, "/", q="big")
     assert re.findall(r'<li><a href="(/companies/[^"]*)">([^<]*)</a>', body) == [("/companies/bigco", "Bigco")]
-    assert "1 company" in text(body)
+    assert "1 result" in text(body)
 
 
 @pytest.mark.parametrize("q", ["nobody.org", "www.nobody.co.uk"])
@@ -49,7 +49,7 @@ def test_home_never_calls_an_unknown_site_clean(client: TestClient, q: str) -> N
 
 @pytest.mark.parametrize("q", ["no such company", "..", "http://", "a b.com", "\0", "%", "_", "\\", "é" * 300])
 def test_home_says_that_junk_names_nothing(client: TestClient, q: str) -> None:
-    assert "has not been researched" in text(page(client, "/", q=q))
+    assert "We don't know" in text(page(client, "/", q=q))
 
 
 def test_home_names_hosted_content(client: TestClient) -> None:
@@ -165,6 +165,12 @@ def test_the_other_language_is_the_same_page(client: TestClient, path: str) -> N
     assert back
     assert html.unescape(back[1]) == path
     assert "Pregunta" in spanish or "vínculo" in spanish or "corrección" in spanish
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x", "/%2Fevil.example/x", "/%09/evil.example/x"])
+def test_the_other_language_of_no_page_is_on_this_site(client: TestClient, path: str) -> None:
+    body = page(client, f"http://govties.test{path}", status=404)
+    assert re.findall(r'<a href="([^"]*)" hreflang="es"', body) == ["/evil.example/x?lang=es"]
 
 
 def test_spanish_stays_spanish_from_page_to_page(client: TestClient) -> None:
