@@ -1,7 +1,7 @@
 // Sources: one click away where a claim stands, whole in its details.
 
 import { say, word } from "../lib/wording.js";
-import { dotted, el, isHttps, link, spoken, when } from "../ui/dom.js";
+import { dotted, el, english, isHttps, link, spoken, when } from "../ui/dom.js";
 
 /** @typedef {import("../lib/types.js").Messages} Messages */
 /** @typedef {import("../lib/types.js").Source} Source */
@@ -23,7 +23,7 @@ function numbered(source, n) {
   const number = el("sup", String(n));
   number.setAttribute("aria-hidden", "true"); // "USAspending.gov1" is no name; figures are led here by references
   if (!isHttps(source.url)) return el("span", source.publisher, number);
-  const title = source.title ? spoken(`: ${source.title}`) : null;
+  const title = source.title ? english(spoken(`: ${source.title}`)) : null;
   return link(source.url, source.publisher, title, number);
 }
 
@@ -55,12 +55,13 @@ export function sourceList(sources, messages) {
 function whole(source, messages) {
   const title = source.title ?? source.url;
   const { dataset, quote } = source;
+  const place = source.locator && english(el("span", source.locator));
   return el(
     "li",
-    isHttps(source.url) ? link(source.url, title) : el("span", title),
-    dotted("p.small", source.publisher, word(messages, "source", source.type), source.published_at && when(source.published_at), source.locator),
+    english(isHttps(source.url) ? link(source.url, title) : el("span", title)),
+    dotted("p.small", source.publisher, word(messages, "source", source.type), source.published_at && when(source.published_at), place),
     dataset && dotted("p.small", dataset.name, dataset.version, dataset.licence),
-    quote && el("q", quote),
+    quote && english(el("q", quote)),
     dotted("p.small", archive(source, messages), !isHttps(source.url) && notLinked(source, messages)),
   );
 }

@@ -2,7 +2,7 @@
 
 import { formatMoney, locale } from "../lib/locale.js";
 import { say, word } from "../lib/wording.js";
-import { dotted, el, fold, link, phrase, when } from "../ui/dom.js";
+import { dotted, el, english, fold, link, phrase, when } from "../ui/dom.js";
 import { correctionUrl } from "./footer.js";
 import { reference, sourceLine, sourceList } from "./sources.js";
 
@@ -42,7 +42,7 @@ function agency(ties, open, answer, messages) {
 function item(tie, answer, messages) {
   const box = el(
     "li.tie",
-    el("h3", tie.title),
+    english(el("h3", tie.title)),
     tags(tie, messages),
     dotted("p.meta", word(messages, "kind", tie.kind), via(tie, messages), status(tie, messages)),
     holder(tie, answer, messages),
@@ -117,7 +117,7 @@ const newer = (a, b) => Number(a < b) - Number(a > b);
 /** @param {import("../lib/types.js").Statement} statement @param {Tie} tie @param {Messages} messages */
 function said({ by_name, date, quote, source }, tie, messages) {
   const caption = phrase(messages, "label.statement", { by: by_name, date: when(date) });
-  return el("figure", el("figcaption", ...caption, "\u00a0", reference(tie.sources, source, messages)), el("blockquote", quote));
+  return el("figure", el("figcaption", ...caption, "\u00a0", reference(tie.sources, source, messages)), english(el("blockquote", quote)));
 }
 
 /** @param {Tie} tie @param {Messages} messages */
@@ -145,7 +145,7 @@ export function stale(date, months, messages) {
 function details(tie, answer, messages) {
   const since = tie.valid_from && el("span", ...phrase(messages, "since", { date: when(tie.valid_from) }));
   return [
-    el("p", tie.summary),
+    english(el("p", tie.summary)),
     dotted("p.small", word(messages, "evidence", tie.evidence), since),
     tie.recipient && el("p.small", `${say(messages, "label.recipient")}: ${tie.recipient}`),
     ...tie.awards.map(({ key, url }) => el("p.small", `${say(messages, "label.award")}: `, link(url, key))),
@@ -169,6 +169,6 @@ function checked({ verified_at, verified_by: by, reviewed_by: reviewer }, messag
 /** @param {Tie} tie @param {Messages} messages */
 function history(tie, messages) {
   if (tie.history.length === 0) return [];
-  const lines = tie.history.map(({ date, note }) => el("li", when(date), `: ${note}`));
+  const lines = tie.history.map(({ date, note }) => el("li", when(date), ": ", english(el("span", note))));
   return [el("h4", say(messages, "label.history")), el("ul", ...lines)];
 }

@@ -2,7 +2,7 @@
 
 import { formatDate, locale } from "../lib/locale.js";
 import { say, summarise, summaryParams, word } from "../lib/wording.js";
-import { button, dotted, el, fold, isHttps, link, phrase, spoken, when } from "../ui/dom.js";
+import { button, dotted, el, english, fold, isHttps, link, phrase, spoken, when } from "../ui/dom.js";
 import { mark } from "../ui/mark.js";
 import { hiddenBox } from "./plain.js";
 import { sourceLine } from "./sources.js";
@@ -106,7 +106,7 @@ function searchedSection(answer, messages) {
   const places = answer.searched.flatMap((entry) =>
     entry.searched.map(({ where, what, url }) => {
       const name = url !== null && isHttps(url) ? link(url, where) : el("strong", where);
-      return el("li", name, el("span.what", what), dotted("span.since", when(entry.date)));
+      return el("li", english(el("span", name)), english(el("span.what", what)), dotted("span.since", when(entry.date)));
     }),
   );
   return el("section", el("h2", say(messages, "label.searched")), el("ul.places", ...places));
@@ -121,7 +121,7 @@ function noteSection(answer, messages) {
       "li.note",
       dotted("p.meta", el("strong", word(messages, "note", note.kind)), several && note.company_name, when(note.date)),
       note.claim_status === "published" ? null : el("p.tags", el("span.tag", word(messages, "claim", note.claim_status))),
-      el("p", note.text),
+      english(el("p", note.text)),
       sourceLine(note.sources, messages),
     ),
   );

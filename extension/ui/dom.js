@@ -19,6 +19,12 @@ export function el(tag, ...children) {
   return element;
 }
 
+/** Mark text of the data, which is in English whatever the browser speaks. @template {HTMLElement} T @param {T} element */
+export function english(element) {
+  element.lang = "en";
+  return element;
+}
+
 /** @param {Child[]} children @returns {(Node | string)[]} */
 function kept(children) {
   return /** @type {(Node | string)[]} */ (children.filter((child) => child || child === ""));

@@ -157,6 +157,14 @@ def test_in_spanish(chromium: Chromium) -> None:
     expect(page.locator(".sentence")).to_contain_text("Zappos es propiedad de Amazon, que tiene")
 
 
+def test_english_data_is_marked_in_spanish(chromium: Chromium) -> None:
+    page = chromium.popup_page("https://microsoft.com/", lang="es")
+    data = page.locator(".tie h3, .tie blockquote, .tie q, .tie .source-list li > :first-child")
+    told = data.evaluate_all("all => all.map((one) => [one.textContent, one.closest('[lang]').lang])")
+    assert len(told) > 4
+    assert [text for text, lang in told if lang != "en"] == []
+
+
 def test_by_keyboard(chromium: Chromium) -> None:
     page = chromium.popup_page("https://palantir.com/")
     page.keyboard.press("Tab")
