@@ -106,6 +106,9 @@ class Connections:
 class Connection(HttpToolsProtocol):
     """One connection."""
 
+    # The exchange whose head came last. uvicorn says that there is always one.
+    cycle: RequestResponseCycle | None  # type: ignore[assignment]
+
     def __init__(self, connections: Connections, **given: Any) -> None:
         super().__init__(**given)
         self.headers = []
@@ -126,7 +129,6 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
-        self._unset_keepalive_if_required()
         self._taken += len(data)
         try:
             self.parser.feed_data(data)
@@ -136,7 +138,7 @@ class Connection(HttpToolsProtocol):
             self.end(NOT_ASCII)
         except httptools.HttpParserError:
             self.end(MALFORMED)
-        if self._is_large() and not self.transport.is_closing():
+        if self._taken and self._is_large() and not self.transport.is_closing():
             self.end(LARGE)
 
     def on_headers_complete(self) -> None:
@@ -156,8 +158,15 @@ class Connection(HttpToolsProtocol):
         self._settle()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, or begin with the one that has come already."""
-        super().on_response_complete()
+        """Begin with the next request, if it has come already, or wait for it.
+
+        uvicorn would set a timer each time, of which a byte is enough to be rid for ever.
+        """
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
         self._settle()
 
     def pause_writing(self) -> None:
@@ -191,32 +200,28 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
         self._line.wait(self)  # until that is written
 
-    @property
-    def _current(self) -> RequestResponseCycle | None:
-        """The last exchange whose head has come; uvicorn says that there is always one."""
-        return self.cycle
-
     def _settle(self) -> None:
         """Wait for the client, or work for it."""
-        cycle = self._current
+        cycle = self.cycle
         works = cycle is not None and not (cycle.more_body or cycle.response_complete or self.flow.write_paused)
         (self._line.leave if works else self._line.wait)(self)
 
     def _is_next(self) -> bool:
         """Whether a reply sent now would be the one to the request that is not whole."""
-        cycle = self._current
+        cycle = self.cycle
         if cycle is None or cycle.scope is not self.scope:
             return cycle is None or cycle.response_complete
         return cycle.more_body and not cycle.response_started and not self.pipeline
 
     def _is_large(self) -> bool:
         """Whether too much has come of a request that is not whole."""
-        return self._taken > MOST_BYTES or (self._taken > 0 and len(self.headers) > MOST_FIELDS)
+        return self._taken > MOST_BYTES or len(self.headers) > MOST_FIELDS
 
     def _has_large_head(self) -> bool:
-        if self._taken > MOST_BYTES:  # with what came behind the head
-            return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MOST_BYTES
-        return len(self.headers) > MOST_FIELDS
+        if self._is_large():  # perhaps only with what came in one piece with it
+            size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+            return size > MOST_BYTES or len(self.headers) > MOST_FIELDS
+        return False
 
     def _refusal(self) -> ASGIApp | None:
         """What answers instead of the application."""
