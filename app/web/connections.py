@@ -1,9 +1,9 @@
 """uvicorn's HTTP connections with the bounds that they lack: bytes and seconds until a request is whole, seconds
 without the client taking its reply, and how many may be open at once.
 
-A connection waits for its client, or it works for it: from the moment a request is whole until its reply is written.
-Those that wait stand in one line, the longest wait first. From the head of that line connections are closed: when they
-have waited too long, and when there is no room for another one. A client that sends whole requests is never there.
+A connection waits for its client, or works for it: from the moment a request is whole until its reply is written. All
+stand in one line, and go to its end when a reply is complete. From its head those that wait are closed: when it has
+been too long, and when there is no room for another connection.
 """
 
 import resource
@@ -57,7 +57,7 @@ class Connections:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._waiting: dict[Connection, float] = {}  # since when; the longest wait comes first
+        self._line: dict[Connection, float] = {}  # with the time when each came to its end
         self._ended: Counter[str] = Counter()
         self._looks = False
 
@@ -65,26 +65,26 @@ class Connections:
         """Make a connection."""
         return Connection(self, **given)
 
-    def wait(self, connection: "Connection") -> None:
+    def line_up(self, connection: "Connection") -> None:
         """Put a connection at the end of the line."""
-        self.leave(connection)
-        self._waiting[connection] = connection.loop.time()
+        self._line.pop(connection, None)
+        self._line[connection] = connection.loop.time()
         if not self._looks:
             self._looks = True
             connection.loop.call_later(LOOK_SECONDS, self._look, connection.loop)
 
     def leave(self, connection: "Connection") -> None:
         """Take a connection out of the line, if it stands there."""
-        self._waiting.pop(connection, None)
+        self._line.pop(connection, None)
 
     def make_room(self, opened: int) -> None:
         """Close the connection that has waited longest, if more are open than there is room for."""
-        if opened > self._most and self._waiting:
-            next(iter(self._waiting)).end(CROWDED)
+        if opened > self._most and (longest := next((one for one in self._line if not one.works), None)):
+            longest.end(CROWDED)
 
     def is_busy(self, opened: int) -> bool:
         """Tell whether so many connections work that there is no room for another one."""
-        return opened - len(self._waiting) >= self._most
+        return opened > self._most and sum(one.works for one in self._line) >= self._most
 
     def count(self, why: str) -> None:
         """One more that was closed for its bounds."""
@@ -93,12 +93,12 @@ class Connections:
 
     def _look(self, loop: Any) -> None:
         since = loop.time() - WAIT_SECONDS
-        for connection in [one for one, began in self._waiting.items() if began < since]:
+        for connection in [one for one, began in self._line.items() if began < since and not one.works]:
             connection.has_waited()
         if self._ended:  # one line, however many a flood brings
             logs.get().warning("connections_ended", **self._ended)
             self._ended.clear()
-        self._looks = bool(self._waiting)
+        self._looks = bool(self._line)
         if self._looks:
             loop.call_later(LOOK_SECONDS, self._look, loop)
 
@@ -112,20 +112,20 @@ class Connection(HttpToolsProtocol):
     def __init__(self, connections: Connections, **given: Any) -> None:
         super().__init__(**given)
         self.headers = []
-        self._line = connections
+        self._all = connections
         self._taken = 0  # bytes of the request that is not whole yet, without its body
         self._untaken = 0  # bytes of the reply that the client had not taken when it was last looked at
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a request."""
         super().connection_made(transport)
-        self._line.make_room(len(self.connections))
-        self._settle()
+        self._all.make_room(len(self.connections))
+        self._all.line_up(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Leave."""
         super().connection_lost(exc)
-        self._line.leave(self)
+        self._all.leave(self)
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
@@ -155,7 +155,6 @@ class Connection(HttpToolsProtocol):
         """Begin to work: the request is whole."""
         super().on_message_complete()
         self._taken = 0
-        self._settle()
 
     def on_response_complete(self) -> None:
         """Begin with the next request, if it has come already, or wait for it.
@@ -167,17 +166,18 @@ class Connection(HttpToolsProtocol):
             self.flow.resume_reading()
             if self.pipeline:
                 self._start_asgi_task(*self.pipeline.pop())
-        self._settle()
+        self._all.line_up(self)
 
     def pause_writing(self) -> None:
         """Wait until the client takes more of its reply."""
         super().pause_writing()
-        self._settle()
+        self._all.line_up(self)
 
-    def resume_writing(self) -> None:
-        """Go on."""
-        super().resume_writing()
-        self._settle()
+    @property
+    def works(self) -> bool:
+        """Whether a request is whole and its reply is not written, for no reason that lies with the client."""
+        cycle = self.cycle
+        return cycle is not None and not (cycle.more_body or cycle.response_complete or self.flow.write_paused)
 
     def has_waited(self) -> None:
         """Close, unless the client has taken some of its reply meanwhile."""
@@ -186,25 +186,19 @@ class Connection(HttpToolsProtocol):
             self.end(UNFINISHED)
         else:
             self._untaken = untaken
-            self._settle()
+            self._all.line_up(self)
 
     def end(self, error: AppError) -> None:
         """Close, and say why to a client that is owed a reply. One that does not take it is left without."""
-        self._line.count(error.type)
+        self._all.count(error.type)
         if self.transport.is_closing() or self.transport.get_write_buffer_size():
             self.transport.abort()
-            self._line.leave(self)
+            self._all.leave(self)
             return
         if self._taken and self._is_next():
             self.transport.write(_written(error, self.server_state.default_headers))
         self.transport.close()
-        self._line.wait(self)  # until that is written
-
-    def _settle(self) -> None:
-        """Wait for the client, or work for it."""
-        cycle = self.cycle
-        works = cycle is not None and not (cycle.more_body or cycle.response_complete or self.flow.write_paused)
-        (self._line.leave if works else self._line.wait)(self)
+        self._all.line_up(self)  # until that is written
 
     def _is_next(self) -> bool:
         """Whether a reply sent now would be the one to the request that is not whole."""
@@ -230,7 +224,7 @@ class Connection(HttpToolsProtocol):
             return REFUSALS[ONE_HOST]
         if self._has_large_head():
             return REFUSALS[LARGE]
-        return REFUSALS[CROWDED] if self._line.is_busy(len(self.connections)) else None
+        return REFUSALS[CROWDED] if self._all.is_busy(len(self.connections)) else None
 
 
 REFUSALS: Final = {error: Guard(problem(error, {"Connection": "close"})) for error in (ONE_HOST, LARGE, CROWDED)}
