@@ -30,15 +30,15 @@ LOOK_SECONDS: Final = 2.0
 # macOS allows a process no more; it is room for 7,680 connections.
 MOST_FILES: Final = 10_240
 
-MALFORMED = AppError("bad-request", 400, "This is no HTTP request that could be read.")
+MALFORMED = AppError("bad-request", 400, "This is not an HTTP request we can read.")
 NOT_ASCII = AppError(
-    "bad-request", 400, "An address has only ASCII characters: percent-encode all others, such as %C3%BC for ü."
+    "bad-request", 400, "The address has characters that aren't ASCII: percent-encode them (ü is %C3%BC)."
 )
-ONE_HOST = AppError("bad-request", 400, "A request names one host: send the header Host, once.")
+ONE_HOST = AppError("bad-request", 400, "Send exactly one Host header.")
 LARGE = AppError(
     "headers-too-large",
     431,
-    f"Address and headers have at most {MOST_BYTES:,} bytes, in at most {MOST_FIELDS} headers.",
+    f"The address and headers are too long: send at most {MOST_BYTES:,} bytes and {MOST_FIELDS} headers.",
 )
 CROWDED = AppError("unavailable", 503, "Too many connections are open: try again in a moment.", retry_after=2)
 
@@ -157,9 +157,9 @@ class Connection(HttpToolsProtocol):
         self._taken = 0
 
     def on_response_complete(self) -> None:
-        """Begin with the next request, if it has come already, or wait for it.
+        """Begin with the next request if it is here already, or wait for it.
 
-        uvicorn would set a timer each time, of which a byte is enough to be rid for ever.
+        uvicorn would start a timer, which a single byte stops for good: a client could stay for ever.
         """
         self.server_state.total_requests += 1
         if not self.transport.is_closing():
@@ -180,13 +180,15 @@ class Connection(HttpToolsProtocol):
         return cycle is not None and not (cycle.more_body or cycle.response_complete or self.flow.write_paused)
 
     def has_waited(self) -> None:
-        """Close, unless the client has taken some of its reply meanwhile."""
+        """Close, unless the client has taken some of its reply since the last look."""
         untaken = self.transport.get_write_buffer_size()
-        if untaken in (0, self._untaken):
-            self.end(UNFINISHED)
-        else:
+        if untaken not in (0, self._untaken):
             self._untaken = untaken
             self._all.line_up(self)
+        elif untaken or self._taken:
+            self.end(UNFINISHED)
+        else:
+            self.transport.close()
 
     def end(self, error: AppError) -> None:
         """Close, and say why to a client that is owed a reply. One that does not take it is left without."""

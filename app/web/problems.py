@@ -13,7 +13,7 @@ from app.web.respond import FRESH, problem
 from app.web.templating import NotModified, failed, wants_page
 
 INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
-UNFINISHED = AppError("request-timeout", 408, "Only a part of the request came: send it again, whole.")
+UNFINISHED = AppError("request-timeout", 408, "Only part of the request arrived: send it again.")
 
 
 def install(app: FastAPI) -> None:
@@ -43,7 +43,7 @@ def _not_modified(_: Request, known: Exception) -> Response:
 
 
 def _unfinished(_: Request, __: Exception) -> Response:
-    """Nobody is left to read it: it is for the log and the metrics, where a 500 would be a fault of ours."""
+    """Nobody is left to read this: it is for the log and the metrics, where 500 means a fault of ours."""
     return problem(UNFINISHED)
 
 

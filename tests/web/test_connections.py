@@ -99,6 +99,10 @@ def problem(reply: bytes) -> tuple[int, str]:
     return told["status"], told["type"].removeprefix("/problems/")
 
 
+def closed_for(why: str) -> float:
+    return REGISTRY.get_sample_value("govties_connections_ended_total", {"why": why}) or 0.0
+
+
 @contextmanager
 def serving(most: int = 1000) -> Iterator[Served]:
     """A server of so many connections; when told to stop it stops soon, whatever is open."""
@@ -159,13 +163,13 @@ def test_what_is_within_the_bounds_is_answered(served: Served) -> None:
 @pytest.mark.parametrize(
     ("sent", "detail"),
     [
-        (b"\x16\x03\x01\x02\x00\x01", b"no HTTP request"),
-        (b"GET / HTTP/9.9\r\n\r\n", b"no HTTP request"),
-        (WHOLE.replace(b"Host: t", b"Host : t"), b"no HTTP request"),
+        (b"\x16\x03\x01\x02\x00\x01", b"not an HTTP request"),
+        (b"GET / HTTP/9.9\r\n\r\n", b"not an HTTP request"),
+        (WHOLE.replace(b"Host: t", b"Host : t"), b"not an HTTP request"),
         ("GET /v1/lookup?url=https://münchen.de/ HTTP/1.1\r\nHost: t\r\n\r\n".encode(), b"percent-encode"),
-        (b"GET / HTTP/1.1\r\n\r\n", b"the header Host, once"),
-        (b"GET / HTTP/1.1\r\nHost: t\r\nHost: t\r\n\r\n", b"the header Host, once"),
-        (b"GET / HTTP/1.0\r\nHost: t\r\nHost: u\r\n\r\n", b"the header Host, once"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"exactly one Host"),
+        (b"GET / HTTP/1.1\r\nHost: t\r\nHost: t\r\n\r\n", b"exactly one Host"),
+        (b"GET / HTTP/1.0\r\nHost: t\r\nHost: u\r\n\r\n", b"exactly one Host"),
     ],
 )
 def test_what_is_no_request_is_told_so(served: Served, sent: bytes, detail: bytes) -> None:
@@ -192,10 +196,14 @@ def test_a_request_that_does_not_become_whole_is_given_up(hasty: Served) -> None
 def test_who_asks_nothing_is_told_nothing(hasty: Served) -> None:
     unread = b"GET / HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\nhalf"  # the reply does not wait for the body
     crumb = WHOLE + b"\r\n"  # uvicorn would wait for ever, once a byte has come
-    for connection, replies in [(hasty.connect(sent), count) for sent, count in ((b"", 0), (crumb, 1), (unread, 1))]:
+    before = closed_for("request-timeout")
+    for connection, replies in [
+        (hasty.connect(sent), count) for sent, count in ((b"", 0), (WHOLE, 1), (crumb, 1), (unread, 1))
+    ]:
         with connection:
             reply = rest(connection)
             assert reply.count(b"HTTP/1.1 200") == reply.count(b"HTTP/1.1") == replies
+    assert closed_for("request-timeout") == before + 2, "an idle connection is nothing to report"
 
 
 def test_work_takes_as_long_as_it_takes(hasty: Served) -> None:
@@ -205,10 +213,6 @@ def test_work_takes_as_long_as_it_takes(hasty: Served) -> None:
         assert rest(first) == b""
         hasty.application.released.set()
         assert worked.recv(65_536).startswith(b"HTTP/1.1 200")
-
-
-def closed_for(why: str) -> float:
-    return REGISTRY.get_sample_value("govties_connections_ended_total", {"why": why}) or 0.0
 
 
 def test_a_client_that_takes_nothing_of_its_reply_is_left(hasty: Served) -> None:
