@@ -102,12 +102,15 @@ class Flights(Generic[T]):
 class Cache:
     """Memory, then Redis, then `make`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, secret: bytes | None = None) -> None:
+        """`secret` is that of what lies in Redis (app/shared.py)."""
         self._memory: Memory[Value] = Memory(settings.cache_entries)
         self._missing: Memory[NotFound] = Memory(MISSING)
         self._flights: Flights[Value] = Flights()
         self.shared = (
-            Shared(settings.redis_url, settings.redis_timeout, settings.redis_ttl) if settings.redis_url else None
+            Shared(settings.redis_url, settings.redis_timeout, settings.redis_ttl, secret)
+            if settings.redis_url
+            else None
         )
 
     def peek(self, key: str) -> Value | None:

@@ -107,18 +107,17 @@ class Database:
 
         Raises AppError `busy` when another writer holds the lock: one wins, the other says so.
         """
-        busy = AppError("busy", 409, "Another import or publication is running; try again when it has ended.")
         try:
             with WriteSession(self._write) as session, session.begin():
                 session.connection()  # SQLite takes the lock here; a session alone has not begun anything yet
                 if not self.is_sqlite:
                     lock = text("SELECT pg_try_advisory_xact_lock(:key)")
                     if not session.execute(lock, {"key": WRITE_LOCK}).scalar_one():
-                        raise busy
+                        raise _busy()
                 yield session
         except OperationalError as error:
-            if self.is_sqlite and "locked" in str(error.orig):
-                raise busy from None
+            if self._is_locked(error):
+                raise _busy() from None
             raise Unavailable(f"The database cannot be written ({reason(error)}).") from error
 
     @contextmanager
@@ -134,7 +133,7 @@ class Database:
 
     def migrate(self, revision: str = "head", *, down: bool = False) -> None:
         """Bring the schema to a revision; on PostgreSQL several at once wait for one another (alembic does not
-        serialise them); on SQLite the later ones fail and say so."""
+        serialise them); on SQLite the later ones get AppError `busy`."""
         config = Config(toml_file=ROOT / "pyproject.toml")
         try:
             with self._write.connect() as connection:
@@ -144,6 +143,8 @@ class Database:
                 (command.downgrade if down else command.upgrade)(config, revision)
                 connection.commit()
         except DBAPIError as error:
+            if self._is_locked(error):
+                raise _busy() from None
             raise AppError("database", 503, f"{self._name()} cannot be migrated: {reason(error)}.") from error
         except CommandError as error:
             raise AppError("database", 422, f"{self._name()} cannot be migrated: {error}.") from error
@@ -159,6 +160,9 @@ class Database:
         self._write.dispose()
         self._inbox.dispose()
 
+    def _is_locked(self, error: DBAPIError) -> bool:
+        return self.is_sqlite and "locked" in str(error.orig)
+
     def _name(self) -> str:
         return self.url.render_as_string(hide_password=True)
 
@@ -166,6 +170,10 @@ class Database:
 def _engine(url: URL, connect_args: dict[str, Any], **options: Any) -> Engine:
     # hide_parameters: error messages must not carry what a visitor looked up.
     return create_engine(url, connect_args=connect_args, hide_parameters=True, **options)
+
+
+def _busy() -> AppError:
+    return AppError("busy", 409, "Another import or publication is running; try again when it has ended.")
 
 
 def _changed(state: State) -> None:

@@ -1,5 +1,6 @@
 """Errors carry their status and a stable type; `web/problems.py` turns each into problem+json (RFC 9457)."""
 
+from datetime import date
 from typing import Final
 
 PROBLEM_BASE: Final = "/problems/"
@@ -33,3 +34,11 @@ class Unavailable(AppError):  # noqa: N818
 
     def __init__(self, detail: str) -> None:
         super().__init__("unavailable", 503, detail, retry_after=5)
+
+
+class ClockBehind(AppError):  # noqa: N818
+    """The clock of this machine is earlier than a day that has been: whatever it dates or signs would be wrong."""
+
+    def __init__(self, today: date, seen: str) -> None:
+        detail = f"The clock of this machine is behind: it says {today}, but {seen}. Set the clock, then try again."
+        super().__init__("clock", 500, detail)

@@ -12,7 +12,7 @@ from app.db import Database
 from app.errors import NotFound
 from app.inbox.edit import Edit, edit_of
 from app.inbox.store import decide, erase_old
-from app.inbox.suggestion import State, ticket_of
+from app.inbox.suggestion import Kind, State, ticket_of
 from app.models import Suggestion
 from app.queries import suggestions as query
 from app.queries.read import iso
@@ -73,6 +73,8 @@ def show_suggestion(
     for name, value in _whole(row).items():
         if value is not None:
             show(f"{name:>12}  {value}")
+    if row.kind == Kind.COMPANY_REPLY:
+        show(f"{'look':>12}  Is that page the company's own? On a platform anyone can have a page on its domain.")
 
 
 @inbox_cli.command("accept")

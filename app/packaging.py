@@ -163,7 +163,9 @@ def manifest(browser: str, backend: str, version: str) -> dict[str, Any]:
         f"connect-src 'self' {backend}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     base, overlay = (json.loads((SOURCE / f"manifest.{name}.json").read_text("utf-8")) for name in ("base", browser))
-    merged = {**base, **overlay, "version": version, "content_security_policy": {"extension_pages": policy}}
+    action = base["action"] | overlay.get("action", {})
+    policies = {"extension_pages": policy}
+    merged = {**base, **overlay, "action": action, "version": version, "content_security_policy": policies}
     if browser == "firefox":
         merged["host_permissions"] = [f"{_without_port(backend)}/*"]
     return merged

@@ -72,9 +72,10 @@ def publish_seed(
 ) -> Published:
     """Check the seed and publish it as the next release, or nothing when nothing changed.
 
-    Raises BadSeed with all problems, AppError `busy` when another publication runs, `shrinks` where over a fifth of
-    the domains would go and `allow_shrink` does not say that this is meant.
+    Raises ClockBehind, BadSeed with all problems, AppError `busy` when another publication runs, `shrinks` where over a
+    fifth of the domains would go and `allow_shrink` does not say that this is meant.
     """
+    require_clock(database)
     tree = sound_tree(seed, say)
     with database.write() as session:
         return _publish(session, _facts(session, tree), keys, say, allow_shrink=allow_shrink)
@@ -89,8 +90,14 @@ def publish_awards(database: Database, harvest: Harvest, tree: Tree, keys: Keys,
         return Imported(replaced, _publish(session, facts, keys, say, allow_shrink=False))
 
 
+def require_clock(database: Database) -> None:
+    """Raise ClockBehind where what is published shows that the clock of this machine is behind."""
+    with database.read() as session:
+        manifest.require_clock(session, datetime.now(UTC))
+
+
 def sound_tree(seed: Path, say: Say = lambda _: None) -> Tree:
-    """The seed, read and checked. Raises BadSeed."""
+    """The seed, read and checked. Raises BadSeed, or ClockBehind where its dates show that."""
     say("Reading the seed")
     tree = read_tree(seed)
     problems = check(tree)
@@ -192,7 +199,7 @@ def _require_same_awards(session: WriteSession, old: dict[tuple[str, str], str])
 
 def renew(database: Database, keys: Keys, now: datetime | None = None, *, force: bool = False) -> int | None:
     """Sign the current manifest afresh where that is due (or `force`): the same release, a later expiry. Returns the
-    release, or None where nothing was due or nothing is published."""
+    release, or None where nothing was due or nothing is published. Raises ClockBehind."""
     moment = now or datetime.now(UTC)
     with database.write() as session:
         reader = ReadSession(session.connection())

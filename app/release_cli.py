@@ -11,7 +11,7 @@ import typer
 from app.db import Database
 from app.errors import AppError, NotFound
 from app.models import Release
-from app.publishing import renew, roll_back
+from app.publishing import renew, require_clock, roll_back
 from app.queries import releases as query
 from app.queries.read import iso
 from app.queries.releases import ChangeOut, net_changes
@@ -123,6 +123,7 @@ def renew_manifest() -> None:
 def rotate_keys() -> None:
     """Let the next signing key sign from now on, and make a new next one. Package the extension anew afterwards."""
     with _opened() as (settings, database):
+        require_clock(database)  # or the keys would be rotated, and the release not signed with the new one
         keys = rotate(settings.data_dir)
         number = renew(database, keys, force=True)
         if number is not None:
@@ -158,7 +159,7 @@ def _verify_file(release: verify.Release, file: Path) -> None:
         raise AppError("file", 422, f"{file} cannot be read (No such file).")
     named = {one.url.rpartition("/")[2]: one for one in release.files}
     if file.name in named and named[file.name].role == "snapshot":
-        verify.check_snapshot(release, _bytes(file), None)
+        verify.check_snapshot(release, _bytes(file))
     elif file.name in named:
         verify.check_bytes(named[file.name], _bytes(file))
     elif content_of(file) != release.content_hash:

@@ -29,15 +29,24 @@ from app.sources.links import links
 from app.sources.state import last_checks
 from app.terminal import announce, err, out, progress, show
 
+# Problems that are printed at once: nobody reads more, and one broken file can have tens of thousands.
+SHOWN = 200
+
 seed_cli = typer.Typer(no_args_is_help=True, help="Curate the data.")
 seed_cli.add_typer(new_cli, name="new")
 
 
 def show_problems(problems: list[Problem]) -> None:
-    """Every problem on a line, and how many there are on standard error."""
-    for problem in problems:
-        show(str(problem))
+    """The first problems, each on a line, and how many there are on standard error."""
+    _list_problems(problems)
     err.print(f"{len(problems)} problems; nothing was applied.", style="bold red")
+
+
+def _list_problems(problems: list[Problem]) -> None:
+    for problem in problems[:SHOWN]:
+        show(str(problem))
+    if len(problems) > SHOWN:
+        show(f"… and {len(problems) - SHOWN} more: mend these first.")
 
 
 def publish(database: Database, settings: Settings, *, allow_shrink: bool = False) -> Published:
@@ -83,8 +92,7 @@ def seed_fmt(
             show(f"would change {shown}" if only_check else f"changed {shown}")
             if not only_check:
                 write_seed_file(path, text)
-    for problem in problems:
-        show(str(problem))
+    _list_problems(problems)
     show(f"{changed} files {'are not in' if only_check else 'brought into'} canonical form.")
     if problems or (only_check and changed):
         raise typer.Exit(1)
@@ -99,8 +107,11 @@ def seed_apply(
     """Publish the seed as the next release, whole; nothing when nothing changed."""
     settings = load_settings()
     database = Database(settings)
-    database.migrate()
-    done = publish(database, settings, allow_shrink=allow_shrink)
+    try:
+        database.migrate()
+        done = publish(database, settings, allow_shrink=allow_shrink)
+    finally:
+        database.close()
     if done.changes:
         out.print(f"Release {done.release} published: {done.changes} changes, {done.counts}.")
     else:

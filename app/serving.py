@@ -37,6 +37,7 @@ def serve(settings: Settings) -> None:
     logs.configure(settings.log_level)
     Database(settings).close()  # what is wrong with the settings is said here, once, and not by every worker
     listener = _listen(settings)
+    say_limits(settings)
     config = uvicorn.Config(
         partial(_application, settings, settings.workers > 1),
         factory=True,
@@ -59,6 +60,16 @@ def serve(settings: Settings) -> None:
             Workers(config, listener, folder, registry).run()
         else:
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def say_limits(settings: Settings) -> None:
+    """Say that limits do not hold across workers, where nothing counts for all of them."""
+    if settings.workers > 1 and not settings.redis_url:
+        logs.get().warning(
+            "limits_per_worker",
+            detail=f"each of {settings.workers} workers counts by itself, so a client may ask up to "
+            f"{settings.workers} times what GOVTIES_LIMIT_* allows: set GOVTIES_REDIS_URL to count for all",
+        )
 
 
 class Workers(Multiprocess):

@@ -105,7 +105,9 @@ class Settings(BaseSettings):
     release_poll: float = Field(1.0, ge=0, description="Seconds between looks for a new release.")
     database_timeout: float = Field(2.0, gt=0, description="Seconds a read may take before it is given up.")
     form_secret: str | None = Field(
-        None, description="Signs the form for suggestions; the same on all servers. Without it: a file in the data dir."
+        None,
+        description="Signs the form for suggestions and what is kept in Redis; the same on all servers. "
+        "Without it: a file in the data dir.",
     )
     suggestion_open_days: int = Field(365, ge=1, description="Days after which an undecided suggestion is erased.")
     suggestion_declined_days: int = Field(30, ge=0, description="Days after which a declined suggestion is erased.")
@@ -126,7 +128,9 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[str, AfterValidator(_networks)] | None = Field(
         None, description="Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between."
     )
-    workers: int = Field(1, ge=1, le=64, description="Processes that serve.")
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that serve. Without Redis each counts the limits alone."
+    )
     metrics_host: str = Field("127.0.0.1", description="Address that Prometheus asks.")
     metrics_port: int | None = Field(None, ge=1, le=65535, description="Port that Prometheus asks. Without it: none.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")

@@ -1,13 +1,16 @@
 """Redis or Valkey, shared by workers and hosts. Away, slow or full is a miss, never an error: after a failure it is
 left alone for a while (app/breaker.py), or every miss would cost a whole timeout.
 
-Every value holds its own key and a hash of its bytes and is checked on reading.
+Every value carries a keyed hash of its name and bytes, which is checked on reading: what somebody plants who can write
+there, but has not the service's secret, is a miss.
 """
 
 import random
+import secrets
 import threading
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import blake2b
+from hmac import compare_digest
 from typing import Any, Final
 
 import redis
@@ -24,6 +27,7 @@ PAUSE: Final = 1.0  # before a listener connects again, in seconds
 LEAST_LIFE: Final = 0.8
 # How long one process at most keeps others from making the same value, in milliseconds.
 LOCK_MS: Final = 1_000
+SEAL_BYTES: Final = 32
 
 HIT, MISS, ERROR, REFUSED = (LOOKUPS.labels("shared", outcome) for outcome in ("hit", "miss", "error", "refused"))
 
@@ -31,9 +35,11 @@ HIT, MISS, ERROR, REFUSED = (LOOKUPS.labels("shared", outcome) for outcome in ("
 class Shared:
     """The shared cache, the locks of those who fill it, and the announcements of releases."""
 
-    def __init__(self, url: str, timeout: float, ttl: int) -> None:
-        """`timeout` and `ttl` are in seconds."""
+    def __init__(self, url: str, timeout: float, ttl: int, secret: bytes | None = None) -> None:
+        """`timeout` and `ttl` are in seconds. `secret` (at most 64 bytes) is the same for all who share values; without
+        one this process believes only what it has put itself."""
         self._url, self._timeout, self._ttl = url, timeout, ttl
+        self._secret = secret or secrets.token_bytes(SEAL_BYTES)
         self._breaker = Breaker(changed=_changed)
         self._closed = threading.Event()
         self._client = self._connect()
@@ -48,16 +54,28 @@ class Shared:
         return self._breaker.state == "open"
 
     def get(self, key: str) -> bytes | None:
-        """The value stored under this very key, or None."""
+        """The value that one of us stored under this very key, or None."""
         reached, stored = self._try(lambda: self._client.get(key))
-        value = _opened(key, stored)
+        value = self._opened(key, stored)
         (HIT if value is not None else MISS if reached else ERROR).inc()
         return value
 
     def put(self, key: str, value: bytes) -> None:
-        """Store the value with its key and hash in front."""
+        """Store the value, its seal in front."""
         life = max(1, round(self._ttl * random.uniform(LEAST_LIFE, 1.0)))  # noqa: S311
-        self._try(lambda: self._client.set(key, _head(key, value) + value, ex=life))
+        self._try(lambda: self._client.set(key, self._seal(key, value) + value, ex=life))
+
+    def _seal(self, key: str, value: bytes) -> bytes:
+        # BLAKE2b is a keyed hash by itself: one pass, at the cost of the bare SHA-256 that stood here before.
+        seal = blake2b(f"{key}\0".encode(), digest_size=SEAL_BYTES, key=self._secret)
+        seal.update(value)
+        return seal.digest()
+
+    def _opened(self, key: str, stored: object) -> bytes | None:
+        if not isinstance(stored, bytes):
+            return None
+        seal, value = stored[:SEAL_BYTES], stored[SEAL_BYTES:]
+        return value if compare_digest(seal, self._seal(key, value)) else None
 
     def lock(self, key: str) -> bool | None:
         """Whether this process is the one to make the value now; None where nobody can say."""
@@ -125,15 +143,3 @@ class Shared:
 
 def _changed(state: State) -> None:
     BREAKER.labels("redis").set(state == "open")
-
-
-def _head(key: str, value: bytes) -> bytes:
-    return f"{key}\n{sha256(value).hexdigest()}\n".encode()
-
-
-def _opened(key: str, stored: object) -> bytes | None:
-    start = len(key.encode()) + 66
-    if not isinstance(stored, bytes) or len(stored) < start:
-        return None
-    value = stored[start:]
-    return value if stored[:start] == _head(key, value) else None

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,18 @@ import redis
 
 from app.cache import WAIT, Cache, Memory, Value
 from app.errors import NotFound, Unavailable
+from app.shared import Shared
 from app.stack import valkey
 from tests.conftest import make_settings
 from tests.service import free_port
+
+SECRET = b"of these tests"
 
 
 @pytest.fixture
 def shared(valkey_server: str, tmp_path: Path) -> Iterator[Cache]:
     redis.Redis.from_url(valkey_server).flushall()
-    cache = Cache(make_settings(tmp_path, redis_url=valkey_server))
+    cache = Cache(make_settings(tmp_path, redis_url=valkey_server), SECRET)
     yield cache
     cache.close()
 
@@ -57,24 +60,34 @@ def test_an_error_is_not_kept(tmp_path: Path) -> None:
 @pytest.mark.stack
 def test_a_value_made_by_one_process_serves_another(shared: Cache, valkey_server: str, tmp_path: Path) -> None:
     assert shared.get("k", lambda: b"value\nwith lines").body == b"value\nwith lines"
-    other = Cache(make_settings(tmp_path, redis_url=valkey_server))
+    other = Cache(make_settings(tmp_path, redis_url=valkey_server), SECRET)
     assert other.get("k", never).body == b"value\nwith lines"
     assert 0 < int(str(redis.Redis.from_url(valkey_server).ttl("k"))) <= 86_400
     other.close()
 
 
-HASHED = sha256(b"value").hexdigest().encode()
+def sealed(key: str, value: bytes, secret: bytes | None = SECRET) -> bytes:
+    return Shared("redis://127.0.0.1:1/0", 1, 1, secret)._seal(key, value)
+
+
+SEAL = sealed("k", b"value")
 POISONS = [
-    *(b"", b"junk", b"other\nvalue", b"k", b"k\nvalue", b"k\n" + HASHED + b"\n", b"k\n" + HASHED + b"\nvaluf"),
-    *(b"k2\n" + HASHED + b"\nvalue", b"K\n" + HASHED + b"\nvalue", b"k\n" + HASHED + b"\nval"),
+    *(b"", b"junk", b"value", SEAL, SEAL[:-1], SEAL + b"valu", SEAL + b"valuf", SEAL[:-1] + b"value"),
+    *(sealed(other, b"value") + b"value" for other in ("k2", "K", "", "kv")),
+    *(sealed("k", b"value", secret) + b"value" for secret in (b"another", None)),
+    *(sha256(text).digest() + b"value" for text in (b"value", b"kvalue", b"k\0value")),
+    blake2b(b"k\0value", digest_size=32).digest() + b"value",
+    b"k\n" + sha256(b"value").hexdigest().encode() + b"\nvalue",  # the form that had a hash without a key
 ]
 
 
 @pytest.mark.stack
-@pytest.mark.parametrize("poison", POISONS)
+@pytest.mark.parametrize("poison", POISONS, ids=map(str, range(len(POISONS))))
 def test_a_poisoned_value_is_a_miss(shared: Cache, valkey_server: str, poison: bytes) -> None:
-    redis.Redis.from_url(valkey_server).set("k", poison)
+    server = redis.Redis.from_url(valkey_server)
+    server.set("k", poison)
     assert shared.get("k", lambda: b"right").body == b"right"
+    assert server.get("k") == sealed("k", b"right") + b"right", "the right one takes its place"
 
 
 @pytest.mark.stack
@@ -162,7 +175,7 @@ def test_two_processes_make_a_value_once(
 ) -> None:
     monkeypatch.setattr("app.cache.WAIT", 60)
     monkeypatch.setattr("app.shared.LOCK_MS", 60_000)
-    other, made = Cache(make_settings(tmp_path, redis_url=valkey_server)), []
+    other, made = Cache(make_settings(tmp_path, redis_url=valkey_server), SECRET), []
 
     def make() -> bytes:
         made.append(1)

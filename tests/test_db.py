@@ -140,6 +140,13 @@ def test_a_second_writer_is_refused_at_once_and_readers_go_on(filled: Database) 
     assert releases(filled) == 2
 
 
+@pytest.mark.parametrize("database_url", [pytest.param("sqlite", marks=pytest.mark.database)], indirect=True)
+def test_migrating_while_somebody_writes_says_so(filled: Database) -> None:
+    with filled.write(), pytest.raises(AppError) as caught:
+        filled.migrate()
+    assert (caught.value.type, caught.value.status) == ("busy", 409)
+
+
 def test_a_writer_holds_the_lock_from_the_start(filled: Database) -> None:
     with filled.write(), pytest.raises(AppError, match="running"), filled.write():
         pytest.fail("two writers at once")

@@ -29,7 +29,7 @@ NOT_HTTP = {
     "settings", "bad-seed", "busy", "database", "data-dir", "seed-dir", "port", "stack", "extension-build", "shrinks",
     "other-awards", "keys", "key", "file", "format", "untrusted", "award-file", "award-quality", "award-store",
     "award-none", "award-rule", "redirect-gone", "decided", "inbox", "sources",
-    "sources-state", "form-key", "seed-id",
+    "sources-state", "seed-id", "clock",
 }  # fmt: skip
 
 

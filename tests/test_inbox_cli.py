@@ -80,6 +80,7 @@ def test_list_and_show(run: Run, desk: Settings) -> None:
     assert ticket in run("list")
     assert "correction" in run("list")
     assert SENT["source_url"] in run("show", ticket[:6])
+    assert "the company's own" not in run("show", ticket)
     assert json.loads(run("list", "--json"))[0]["text"] == SENT["text"]
     assert json.loads(run("show", ticket, "--json"))["state"] == "open"
 
@@ -104,6 +105,7 @@ def test_a_correction_of_a_tie_becomes_a_blank_change_and_its_source(run: Run, d
 
 def test_a_company_s_reply_becomes_a_statement(run: Run, desk: Settings) -> None:
     ticket = put(desk, kind="company_reply", company="bigco", tie="bigco-ice-cloud")
+    assert "Is that page the company's own?" in run("show", ticket)
     run("accept", ticket, "--reason", "Its own site.")
     lines = [line for _, _, line in blanks(desk)]
     assert {"publisher:", "type:", "date:", "quote:"} <= set(lines)

@@ -42,6 +42,7 @@ def test_chromium_asks_for_no_host_and_nothing_else(packaged: Path) -> None:
     assert not others & set(found)
     assert not {"web_accessible_resources", "externally_connectable"} & set(found)
     assert found["background"] == {"service_worker": "background.js", "type": "module"}
+    assert set(found["action"]) == {"default_title", "default_popup", "default_icon"}
 
 
 def test_firefox_collects_nothing(packaged: Path) -> None:
@@ -51,6 +52,13 @@ def test_firefox_collects_nothing(packaged: Path) -> None:
     others = {"optional_host_permissions", "content_scripts", "web_accessible_resources", "externally_connectable"}
     assert not others & set(found)
     assert found["browser_specific_settings"]["gecko"]["data_collection_permissions"] == {"required": ["none"]}
+
+
+def test_firefox_shows_the_icon_in_the_toolbar_and_runs_on_phones(packaged: Path) -> None:
+    """142 is the first Firefox for Android that reads what an extension says about the data it collects."""
+    base, found = manifest(packaged / "chromium"), manifest(packaged / "firefox")
+    assert found["action"] == base["action"] | {"default_area": "navbar"}
+    assert found["browser_specific_settings"]["gecko_android"] == {"strict_min_version": "142.0"}
 
 
 @pytest.mark.parametrize(

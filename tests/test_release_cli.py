@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,12 @@ from typer.testing import CliRunner
 
 from app import cli
 from app.db import Database
-from app.errors import AppError
+from app.errors import AppError, ClockBehind
 from app.main import create_app
 from app.publishing import publish_seed
 from app.releases.signing import encode_key, load_keys
 from app.settings import Settings
-from tests.releases_read import edit_everything, read_world, release
+from tests.releases_read import edit_everything, read_world, release, rows
 from tests.worlds import World
 
 Run = Callable[..., str]
@@ -95,6 +96,24 @@ def test_renew_and_rotate(run: Run, settings: Settings) -> None:
     assert after[0] == before[1]
     assert all(encode_key(key) in shown for key in after)
     assert encode_key(after[0]) in run("release", "keys")
+
+
+def test_a_clock_that_is_behind_is_said_in_one_sentence_and_nothing_changes(
+    run: Run, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, keys = rows(database), load_keys(settings.data_dir).public
+
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime(2025, 12, 1, tzinfo=tz)
+
+    monkeypatch.setattr("app.publishing.datetime", Behind)
+    for words in (("seed", "apply"), ("release", "renew"), ("release", "rotate"), ("release", "rollback", "1")):
+        with pytest.raises(ClockBehind, match=r"^The clock of this machine is behind: it says 2025-12-01, but [^\n]+$"):
+            run(*words)
+    assert rows(database) == before
+    assert load_keys(settings.data_dir).public == keys
 
 
 @pytest.fixture

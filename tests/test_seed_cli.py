@@ -48,6 +48,17 @@ def test_check_names_the_problems_and_exits_with_one(govties: Govties, world: Wo
     assert "quiet.yml:21: unknown-field" in govties("check", code=1)
 
 
+def test_of_very_many_problems_the_first_are_listed(
+    govties: Govties, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.seed_cli.SHOWN", 2)
+    put("quiet", colour="red", size="big", shape="round")(world)
+    world.write()
+    *listed, more = govties("check", code=1).splitlines()
+    assert [line.split()[1] for line in listed] == ["unknown-field:"] * 2
+    assert more == f"… and {len(blanks(world)) - 2} more: mend these first."
+
+
 def test_a_new_company_is_canonical_and_passes_when_its_blanks_are_filled(govties: Govties, world: World) -> None:
     govties("new", "company", "acme", "--no-input", "--name", "Acme", "--domain", "acme.com")
     path = world.folder / "companies" / "acme.yml"

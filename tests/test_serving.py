@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from app import logs
 from app.db import Database
+from app.serving import say_limits
 from app.settings import Settings
 from tests import waiting
 from tests.conftest import make_settings
@@ -51,6 +53,7 @@ def address(stored: Settings, tmp_path: Path, metrics_port: int) -> Iterator[str
         until(lambda: len(workers(address)) == 2)
         yield address
     assert "Traceback" not in log.read_text()
+    assert log.read_text().count("limits_per_worker") == 1
 
 
 def workers(address: str) -> set[int]:
@@ -80,6 +83,17 @@ def get(address: str, path: str) -> tuple[int, dict[str, str], bytes]:
 def measured(port: int, name: str) -> float:
     text = get(f"http://127.0.0.1:{port}", "/metrics")[2].decode()
     return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(name))
+
+
+@pytest.mark.parametrize(("workers", "redis_url"), [(1, None), (3, "redis://127.0.0.1:1/0")])
+def test_nothing_is_said_of_limits_that_hold(
+    workers: int, redis_url: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("info")
+    say_limits(make_settings(tmp_path, workers=workers, redis_url=redis_url))
+    assert capsys.readouterr() == ("", "")
+    say_limits(make_settings(tmp_path, workers=3))
+    assert "up to 3 times what GOVTIES_LIMIT_" in "".join(capsys.readouterr())
 
 
 def test_a_dead_worker_is_replaced_and_what_it_counted_stays(address: str, metrics_port: int) -> None:

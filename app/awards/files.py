@@ -143,14 +143,12 @@ def _hash(path: Path, step: Step) -> str:
 
 def _unpack(part: Part, target: Path, step: Step) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(target.parent).free - RESERVE
-    if part.size > free:
-        need = f"unpacked it has {part.size / 1e9:,.1f} GB, the disk has {max(free, 0) / 1e9:,.1f} GB to spare"
-        raise fault(part.name, f"{need}: make room, or set GOVTIES_DATA_DIR to another disk.")
+    _require_room(part, target.parent, part.size)
     digest = hashlib.sha256()
     try:
         with _stream(part) as source, target.open("wb") as out:
             while chunk := source.read(CHUNK):
+                _require_room(part, target.parent, len(chunk))  # a gz says nowhere reliably how large it becomes
                 digest.update(chunk)
                 out.write(chunk)
                 step(len(chunk))
@@ -159,6 +157,13 @@ def _unpack(part: Part, target: Path, step: Step) -> str:
     except (RuntimeError, NotImplementedError, KeyError) as error:
         raise fault(part.name, f"this archive cannot be unpacked ({_said(error)}): unpack it yourself.") from None
     return digest.hexdigest()
+
+
+def _require_room(part: Part, folder: Path, size: int) -> None:
+    spare = shutil.disk_usage(folder).free - RESERVE
+    if size > spare:
+        need = f"unpacked it does not fit on the disk, which has {max(spare, 0) / 1e9:,.1f} GB to spare"
+        raise fault(part.name, f"{need}: make room, or set GOVTIES_DATA_DIR to another disk.")
 
 
 @contextmanager

@@ -30,27 +30,31 @@ def form_key(secret: str | None, data_dir: Path) -> bytes:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            fresh = data_dir / f".form.key.{secrets.token_hex(4)}"
-            fresh.touch(mode=0o600)
-            fresh.write_bytes(secrets.token_bytes(KEY_BYTES))
-            _link(fresh, path)
+            _make_key(path)
         key = path.read_bytes()
     except OSError as error:
-        detail = f"{path} cannot be used ({error.strerror}): set GOVTIES_FORM_SECRET, or a data folder you may write."
-        raise AppError("form-key", 500, detail) from None
+        raise _no_key(f"cannot be used ({error.strerror}): set GOVTIES_FORM_SECRET, or mend the folder.") from None
     if len(key) != KEY_BYTES:
-        raise AppError("form-key", 500, f"{path} is damaged: remove it, and a new one is made.")
+        raise _no_key("is damaged: remove it, and a new one is made.")
     return key
 
 
-def _link(fresh: Path, path: Path) -> None:
-    """Whoever is first wins, also among several processes."""
+def _make_key(path: Path) -> None:
+    """Make the file. Whoever is first wins, also among several processes; a full disk leaves nothing behind."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(KEY_BYTES))
         os.link(fresh, path)
     except FileExistsError:
         pass
     finally:
-        fresh.unlink()
+        fresh.unlink(missing_ok=True)
+
+
+def _no_key(what: str) -> AppError:
+    # Strangers read this: no path of the machine. The disk may have room again soon, so they may come back.
+    return AppError("form-key", 503, f"The file form.key in the data folder {what}", retry_after=60)
 
 
 def token(key: bytes, now: float) -> str:

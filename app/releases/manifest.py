@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from app.db import ReadSession, WriteSession
+from app.errors import ClockBehind
 from app.models import Manifest, Release, ReleaseFile
 from app.queries.read import iso
-from app.queries.releases import release_files
+from app.queries.releases import newest_check, release_files
 from app.releases.signing import Keys, key_id
 from app.releases.snapshot import dump
+from app.releases.verify import SKEW
 
 LIFETIME: Final = timedelta(days=7)
 
@@ -21,8 +23,20 @@ def file_url(file: ReleaseFile) -> str:
     return f"/v1/releases/{file.release}/{file.name}"
 
 
+def require_clock(session: ReadSession, now: datetime) -> None:
+    """Raise ClockBehind if published records were checked on a later day than today, with a day's grace for time zones.
+
+    The times of earlier signatures prove nothing: a clock that was ahead once leaves the same times as one that is
+    behind now. Refusing to sign would then cost readers their release for as long as it was ahead (docs/releases.md).
+    """
+    newest = newest_check(session)
+    if newest and newest > now.date() + timedelta(days=1):
+        raise ClockBehind(now.date(), f"what is published was checked on {newest}")
+
+
 def sign(session: WriteSession, release: Release, keys: Keys, now: datetime) -> Manifest:
-    """Write the manifest of a release, signed with the current key, in place of an older one."""
+    """Write the manifest of a release, signed with the current key, in place of an older one. Raises ClockBehind."""
+    require_clock(ReadSession(session.connection()), now)
     issued, signer = now.replace(microsecond=0), keys.public[0]
     body = dump(_members(session, release, keys, issued))
     manifest = Manifest(
@@ -60,7 +74,9 @@ def _file(file: ReleaseFile) -> dict[str, Any]:
 
 
 def is_due(manifest: Manifest | None, keys: Keys, now: datetime) -> bool:
-    """Whether the manifest wants to be signed afresh: it is a day old, or another key signs now."""
+    """Whether the manifest wants to be signed afresh: it is a day old, another key signs now, or it was issued so far
+    ahead, by a wrong clock, that readers refuse it."""
     if manifest is None or manifest.key_id != key_id(keys.public[0]):
         return True
-    return now - manifest.issued_at.replace(tzinfo=UTC) > FRESH
+    age = now - manifest.issued_at.replace(tzinfo=UTC)
+    return age > FRESH or age < -SKEW

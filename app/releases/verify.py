@@ -7,7 +7,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.errors import AppError
@@ -22,6 +22,8 @@ MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{
 PATH: Final = re.compile(r"(?:/[A-Za-z0-9_.-]+)+")
 SIGNATURE: Final = re.compile(rb"[A-Za-z0-9+/]{86}==\s*")
 SKEW: Final = timedelta(days=1)
+# Ours live for a week. Who has stolen a key cannot sign for longer than this at a time.
+LIFETIME: Final = timedelta(days=30)
 
 
 class Untrusted(AppError):  # noqa: N818
@@ -34,8 +36,10 @@ class Untrusted(AppError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The copy that a reader holds. `seen` is the latest issue time it ever believed."""
+    """The copy that a reader holds. `key` is the raw public key that it was believed by, `seen` the latest issue time
+    that was ever believed."""
 
+    key: bytes
     version: int
     issued_at: datetime
     sha256: str
@@ -56,8 +60,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A manifest that may be believed."""
+    """A manifest that may be believed, by this raw public key."""
 
+    key: bytes
     version: int
     issued_at: datetime
     expires_at: datetime
@@ -77,30 +82,50 @@ def check_manifest(
 ) -> Release:
     """The release of a manifest. `signature` is the text of `/v1/release.sig`, `keys` are raw public keys. Raises
     Untrusted."""
-    moment = max(now, stored.seen) if stored else now
+    known = believed(stored, keys)
+    moment = max(now, known.seen) if known else now
     if len(body) > MANIFEST_BYTES:
         raise Untrusted("size", f"The manifest has {len(body):,} bytes; at most {MANIFEST_BYTES:,} are read.")
-    if verified_by(_decoded(signature), body, keys) is None:
+    key = verified_by(_decoded(signature), body, keys)
+    if key is None:
         raise Untrusted("signature", "The signature is not that of a trusted key over these bytes.")
-    release = _read(body)
-    if stored:
-        _check_order(release, stored)
+    release = _read(body, key)
+    if known:
+        _check_order(release, known)
+    _check_times(release, moment)
+    if known:
+        _check_share(release, known)
+    return release
+
+
+def believed(stored: Stored | None, keys: tuple[bytes, ...]) -> Stored | None:
+    """What is known of the copy, or None where its key is no longer trusted: who stole it may have signed a version
+    that no honest release would ever reach, so nothing of it counts any more."""
+    return stored if stored and stored.key in keys else None
+
+
+def _check_times(release: Release, moment: datetime) -> None:
     if release.expires_at <= moment:
         raise Untrusted("expired", f"The manifest expired at {release.expires_at:%Y-%m-%d %H:%M} UTC.")
     if release.issued_at - SKEW > moment:
-        raise Untrusted("clock", "The manifest was issued in the future: the clock of this machine is behind.")
-    return release
+        raise Untrusted(
+            "clock",
+            "The manifest was issued in the future: the clock of this machine is behind, or the signer's was ahead.",
+        )
+    if not timedelta(0) < release.expires_at - release.issued_at <= LIFETIME:
+        raise Untrusted("lifetime", f"A manifest is valid for at most {LIFETIME.days} days after it was issued.")
 
 
 def _decoded(signature: bytes) -> bytes:
     return base64.b64decode(signature) if SIGNATURE.fullmatch(signature) else b""
 
 
-def _read(body: bytes) -> Release:
+def _read(body: bytes, key: bytes) -> Release:
     try:
         read = snapshot.parse(body)
         _moment(read["published_at"])
         release = Release(
+            key=key,
             version=_number(read["version"], least=1),
             issued_at=_moment(read["issued_at"]),
             expires_at=_moment(read["expires_at"]),
@@ -161,6 +186,12 @@ def _check_order(release: Release, stored: Stored) -> None:
             raise Untrusted("format", f"Release {release.version} has two different snapshots.")
 
 
+def _check_share(release: Release, stored: Stored) -> None:
+    allowed = release.shrunk is not None and release.shrunk > stored.version
+    if not allowed and release.domains * 5 < stored.domains * 4:
+        raise Untrusted("shrunk", f"{release.domains} of {stored.domains} domains would be left.")
+
+
 def check_bytes(file: File, body: bytes) -> None:
     """Whether a file is the one that the manifest names. Raises Untrusted."""
     if len(body) != file.size:
@@ -169,19 +200,15 @@ def check_bytes(file: File, body: bytes) -> None:
         raise Untrusted("hash", f"{file.url} has another SHA-256 than the manifest says.")
 
 
-def check_snapshot(release: Release, body: bytes, stored: Stored | None) -> snapshot.Tables:
-    """Whether a snapshot may replace the stored copy; its tables. Raises Untrusted."""
+def check_snapshot(release: Release, body: bytes) -> snapshot.Tables:
+    """Whether a snapshot is the one of this release; its tables. Raises Untrusted."""
     check_bytes(release.snapshot, body)
     try:
         tables = snapshot.decode(body)
     except AppError as error:
         raise Untrusted("format", error.detail) from None
-    domains = tables.counts["domains"]
-    if snapshot.parse(body)["version"] != release.version or domains != release.domains:
+    if snapshot.parse(body)["version"] != release.version or tables.counts["domains"] != release.domains:
         raise Untrusted("format", "The snapshot is not the one of this release.")
-    allowed = stored is None or (release.shrunk is not None and release.shrunk > stored.version)
-    if stored and not allowed and domains * 5 < stored.domains * 4:
-        raise Untrusted("shrunk", f"{domains} of {stored.domains} domains would be left.")
     return tables
 
 
@@ -198,8 +225,3 @@ def check_delta(release: Release, delta: bytes, old: bytes) -> bytes:
         raise Untrusted("format", error.detail) from None
     check_bytes(release.snapshot, result)
     return result
-
-
-def utc_now() -> datetime:
-    """The clock."""
-    return datetime.now(UTC)

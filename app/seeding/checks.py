@@ -16,7 +16,8 @@ MODULES = (rules_references, rules_names, rules_evidence, rules_identifiers, rul
 
 def check(tree: Tree) -> list[Problem]:
     """All problems of the tree, those of reading it included, in the order of files and lines; without those that
-    seed/exceptions.yml excepts, and with those of an exception that nothing needs."""
+    seed/exceptions.yml excepts, and with those of an exception that nothing needs. Raises ClockBehind."""
+    rules_evidence.require_clock(tree)
     found = list(tree.problems)
     for function in CHECKS.values():
         found.extend(function(tree))

@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from app.errors import ClockBehind
 from app.lookup.dates import earliest, surely_before
 from app.seeding import rules_identifiers
 from app.seeding.claims import all_claims, claims
-from app.seeding.reader import Location, Problem, Tree
+from app.seeding.reader import Location, Problem, SourceFile, Tree
 from app.seeding.record import Company, Evidence, SourceType, TieClaim, TieKind
 from app.seeding.rules import rule
 
 DATE_FIELDS = frozenset(
     {"valid_from", "valid_to", "date", "verified_at", "as_of", "status_as_of", "published_at", "retrieved_at"}
 )
+
+# One mistyped date is told with its line. Where so many companies have one, it is the clock, and thousands of lines
+# would say so a claim at a time.
+TOO_MANY_AHEAD = 5
 
 
 @rule(
@@ -24,11 +29,26 @@ DATE_FIELDS = frozenset(
 )
 def nothing_lies_in_the_future(tree: Tree) -> Iterator[Problem]:
     """No date lies in the future. There is a day's grace for time zones."""
+    for file, where, text in _ahead(tree):
+        yield file.problem("future-date", f"{text} lies in the future", *where)
+
+
+def require_clock(tree: Tree) -> None:
+    """Raise ClockBehind where so many companies have dates that lie ahead that the clock is wrong, and not they."""
+    ahead = list(_ahead(tree))
+    companies = len({file.path for file, _, _ in ahead})
+    if companies >= TOO_MANY_AHEAD:
+        file, where, text = max(ahead, key=lambda found: earliest(found[2]))
+        seen = f"{companies} companies of the seed have later dates, the latest {text} ({file.path}:{file.line(where)})"
+        raise ClockBehind(date.today(), seen)  # noqa: DTZ011
+
+
+def _ahead(tree: Tree) -> Iterator[tuple[SourceFile, Location, str]]:
     tomorrow = date.today() + timedelta(days=1)  # noqa: DTZ011
     for company, file in tree.companies.values():
         for where, text in _dates(company):
             if earliest(text) > tomorrow:
-                yield file.problem("future-date", f"{text} lies in the future", *where)
+                yield file, where, text
 
 
 def _dates(company: Company) -> Iterator[tuple[Location, str]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import AfterValidator
 
 from app.db import Database, ReadSession
 from app.errors import AppError, NotFound
@@ -27,7 +28,18 @@ PAGE = 50
 CHUNK = 1_000
 
 router = APIRouter(prefix="/v1/companies/{id}", tags=["Companies"], responses=PROBLEMS)
-AgencyId = Annotated[str | None, Query(max_length=80, description="Only awards of this agency.")]
+
+
+def _possible(agency: str | None) -> str | None:
+    """Refuse what PostgreSQL refuses in text, before an answer has begun: a stream that breaks off says nothing."""
+    if agency is not None and "\0" in agency:
+        raise AppError("invalid-parameter", 422, "agency: a NUL character is in no id.")
+    return agency
+
+
+AgencyId = Annotated[
+    str | None, Query(max_length=80, description="Only awards of this agency."), AfterValidator(_possible)
+]
 FiscalYear = Annotated[
     int | None, Query(ge=1900, le=9999, description="Only awards with an action in this fiscal year, by its sum.")
 ]
@@ -110,8 +122,6 @@ def _require(session: ReadSession, edition: Edition, company: str) -> None:
 def _page(
     session: ReadSession, company: str, agency: str | None, year: int | None, after: After | None, limit: int
 ) -> list[tuple[Award, int]]:
-    if agency is not None and "\0" in agency:
-        raise AppError("invalid-parameter", 422, "agency: a NUL character is in no id.")
     return queries.page(session, company, agency=agency, fiscal_year=year, after=after, limit=limit)
 
 

@@ -4,6 +4,7 @@ A request takes one `Edition` and is answered from it from start to end. A threa
 at once when one is announced through Redis, else every `release_poll` seconds; no request waits for that.
 """
 
+import hmac
 import threading
 import time
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from app import logs, metrics, models
 from app.cache import Cache, Value
 from app.db import Database, ReadSession
 from app.domains.index import NameIndex
-from app.errors import NotFound, Unavailable
+from app.errors import AppError, NotFound, Unavailable
+from app.inbox.form import form_key
 from app.lookup.agency import agency_view
 from app.lookup.answer import Answer, company_answer
 from app.lookup.facts import Release, World
@@ -168,12 +170,22 @@ def _same(known: models.Release, read: models.Release) -> bool:
     return (known.number, known.content_hash, known.published_at) == (read.number, read.content_hash, read.published_at)
 
 
+def _cache_secret(settings: Settings) -> bytes | None:
+    """What seals values in Redis: derived from the secret that signs forms, because all servers share that one already.
+    None where it cannot be had: then this process believes only its own values, which is slower and never wrong."""
+    try:
+        return hmac.digest(form_key(settings.form_secret, settings.data_dir), b"cache", "sha256")
+    except AppError as error:
+        logs.get().warning("cache_not_shared", error=error.type, detail=error.detail)
+        return None
+
+
 class Library:
     """Brings rendered answers and profiles, through the cache."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.database = database
-        self.cache = Cache(settings)
+        self.cache = Cache(settings, _cache_secret(settings) if settings.redis_url else None)
         self.current = Current(database, settings.release_poll, settings.data_dir / "names", settings.cache_entries)
         self.downloads = Downloads(database, settings.data_dir / "downloads")
         self._form = form()

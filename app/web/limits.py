@@ -32,6 +32,7 @@ from app.settings import Settings
 from app.web.clients import client
 
 HASH_KEY: Final = "govties:limits:key"
+HASH_KEY_BYTES: Final = 32
 HASH_KEY_SECONDS: Final = 86_400
 HASH_KEY_KNOWN: Final = 60.0  # how long a process relies on the key it has read
 
@@ -86,23 +87,24 @@ class _HashKey:
 
     def __init__(self, server: redis.Redis | None) -> None:
         self._server = server
-        self._value = secrets.token_bytes(32)
+        self._value = secrets.token_bytes(HASH_KEY_BYTES)
         self._until = 0.0
         self._lock = threading.Lock()
 
     def value(self) -> bytes:
         with self._lock:
             if time.monotonic() >= self._until:
-                self._value = self._shared() or secrets.token_bytes(32)
+                self._value = self._shared() or secrets.token_bytes(HASH_KEY_BYTES)
                 self._until = time.monotonic() + (HASH_KEY_KNOWN if self._server else HASH_KEY_SECONDS)
             return self._value
 
     def _shared(self) -> bytes | None:
         if self._server is None:
             return None
-        self._server.set(HASH_KEY, secrets.token_bytes(32), nx=True, ex=HASH_KEY_SECONDS)
+        self._server.set(HASH_KEY, secrets.token_bytes(HASH_KEY_BYTES), nx=True, ex=HASH_KEY_SECONDS)
         found = self._server.get(HASH_KEY)
-        return found if isinstance(found, bytes) else None
+        # Another length is planted: BLAKE2b refuses long ones.
+        return found if isinstance(found, bytes) and len(found) == HASH_KEY_BYTES else None
 
 
 @dataclass(frozen=True, slots=True)

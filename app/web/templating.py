@@ -157,7 +157,8 @@ def _other_language(request: Request, lang: Lang) -> str:
     """The address of this page in the other language, with what was asked."""
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     query = urlencode(kept + ([] if lang == "es" else [("lang", "es")]), errors="replace")
-    return request.url.path + (f"?{query}" if query else "")
+    # One slash at the start: an address that begins with two would lead to another site.
+    return "/" + request.url.path.lstrip("/") + (f"?{query}" if query else "")
 
 
 def today() -> date:

@@ -25,7 +25,7 @@ export async function download(backend, keys, kept) {
   const facts = factsOf(manifest, kept);
   if (kept?.version === manifest.version) return { facts, bytes: null };
   const { bytes, data } = (kept && (await byDelta(backend, manifest, kept))) ?? (await whole(backend, manifest));
-  checkSnapshot(data, manifest, kept);
+  checkSnapshot(data, manifest);
   return { facts, bytes };
 }
 
@@ -46,9 +46,9 @@ async function askManifest(backend, keys, kept, now) {
 }
 
 /** @param {Manifest} manifest @param {Kept | null} kept @returns {Facts} */
-function factsOf({ version, snapshot, publishedAt, issuedAt, expiresAt, domains }, kept) {
+function factsOf({ key, version, snapshot, publishedAt, issuedAt, expiresAt, domains }, kept) {
   const newestIssuedAt = kept && kept.newestIssuedAt > issuedAt ? kept.newestIssuedAt : issuedAt;
-  return { version, sha256: snapshot.sha256, publishedAt, issuedAt, expiresAt, newestIssuedAt, domains };
+  return { key, version, sha256: snapshot.sha256, publishedAt, issuedAt, expiresAt, newestIssuedAt, domains };
 }
 
 /**

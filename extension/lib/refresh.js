@@ -53,7 +53,7 @@ export function refresh() {
     const failures = status.failures + 1;
     await wake(REFRESH, backOff(failures, Math.random())); // stands if this worker is ended before it is done
     const kept = await loadData();
-    if (kept && isExpired(kept, Date.now())) await showIcons(); // no claim stands while the service is waited for
+    if (!kept || isExpired(kept, Date.now())) await showIcons(); // no claim stands while the service is waited for
     try {
       const { facts, bytes } = await download(BACKEND, KEYS, kept);
       await (bytes ? saveData(facts, bytes) : saveFacts(facts));

@@ -1,12 +1,15 @@
 // What the extension keeps: the last good snapshot and how the last try to renew it went. Nothing about visits.
 
+import { KEYS } from "../config.js";
 import { clearShelf, fillShelf, readShelf } from "./shelf.js";
 import { FORMAT } from "./snapshot.js";
+import { believed } from "./verify.js";
 
 /** @typedef {import("./types.js").Snapshot} Snapshot */
 
 /**
  * @typedef {object} Facts about the copy; all but `expiresAt` and `publishedAt` are what the next manifest is held against
+ * @property {string} key the public key by which it was believed
  * @property {number} version
  * @property {string} sha256
  * @property {string} publishedAt ISO 8601 in UTC; so are the other times
@@ -28,12 +31,16 @@ import { FORMAT } from "./snapshot.js";
 /** @type {Status} */
 const NEVER = { checkedAt: null, error: null, failures: 0 };
 
-/** The kept copy; one that cannot be read counts as none. @returns {Promise<Kept | null>} */
+/**
+ * The kept copy. One that cannot be read, or whose key is no longer trusted, counts as none.
+ * @returns {Promise<Kept | null>}
+ */
 export async function loadData() {
   try {
     const record = await readShelf();
     if (record === undefined) return null;
     const { body, ...facts } = record;
+    if (!believed(facts, KEYS)) return null;
     const snapshot = JSON.parse(await body.text());
     return snapshot.format === FORMAT && snapshot.version === facts.version ? { ...facts, snapshot } : null;
   } catch (error) {

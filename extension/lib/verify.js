@@ -10,6 +10,7 @@ import { countDomains, isSnapshot } from "./snapshot.js";
 
 /**
  * @typedef {object} Manifest what is read in one that is believed
+ * @property {string} key the public key by which it is believed, in base64
  * @property {number} version
  * @property {string} publishedAt ISO 8601 in UTC, to the second; so are the other times
  * @property {string} issuedAt
@@ -22,6 +23,7 @@ import { countDomains, isSnapshot } from "./snapshot.js";
 
 /**
  * @typedef {object} Stored what is known of the copy that is kept
+ * @property {string} key the public key by which it was believed
  * @property {number} version
  * @property {string} sha256
  * @property {string} issuedAt
@@ -37,6 +39,8 @@ const SIGNATURE = /^[A-Za-z0-9+/]{86}==\s*$/;
 // A file is a path on the service that was asked, never an address elsewhere.
 const PATH = /^(?:\/[A-Za-z0-9_.-]+)+$/;
 const DAY = 24 * 60 * 60 * 1000;
+// The service's own live for a week. Who has stolen a key cannot sign for longer than this at a time.
+const LIFETIME = 30 * DAY;
 
 /**
  * What the manifest says, once it is believed. Throws a ReleaseError otherwise.
@@ -49,24 +53,38 @@ const DAY = 24 * 60 * 60 * 1000;
  */
 export async function checkManifest(bytes, signature, keys, stored, clock) {
   if (bytes.byteLength > MANIFEST_BYTES) throw new ReleaseError("size", "the manifest is too long");
-  if (!(await isSigned(bytes, signature, keys))) throw new ReleaseError("signature");
-  const manifest = readManifest(parseJson(bytes));
+  const key = await signerOf(bytes, signature, keys);
+  if (key === null) throw new ReleaseError("signature");
+  const manifest = readManifest(parseJson(bytes), key);
   if (manifest.snapshot.size > SNAPSHOT_BYTES) throw new ReleaseError("size", "the snapshot is too long");
-  if (stored) checkOrder(manifest, stored);
+  const known = believed(stored, keys);
+  if (known) checkOrder(manifest, known);
   // A clock that is set back revives nothing.
-  checkTimes(manifest, Math.max(clock, stored ? Date.parse(stored.newestIssuedAt) : clock));
+  checkTimes(manifest, Math.max(clock, known ? Date.parse(known.newestIssuedAt) : clock));
+  if (known) checkShare(manifest, known);
   return manifest;
 }
 
-/** @param {Bytes} bytes @param {string} signature @param {readonly string[]} keys */
-async function isSigned(bytes, signature, keys) {
-  if (!SIGNATURE.test(signature)) return false;
+/**
+ * What is known of the copy, or null where its key is no longer trusted: who stole it may have signed a version that no
+ * honest release would ever reach, so nothing of it counts any more.
+ * @template {{key: string}} T
+ * @param {T | null} stored
+ * @param {readonly string[]} keys
+ */
+export function believed(stored, keys) {
+  return stored && keys.includes(stored.key) ? stored : null;
+}
+
+/** The key that signed, or null. @param {Bytes} bytes @param {string} signature @param {readonly string[]} keys */
+async function signerOf(bytes, signature, keys) {
+  if (!SIGNATURE.test(signature)) return null;
   const signed = fromBase64(signature);
   for (const text of keys) {
     const key = await crypto.subtle.importKey("raw", fromBase64(text), "Ed25519", false, ["verify"]);
-    if (await crypto.subtle.verify("Ed25519", key, signed, bytes)) return true;
+    if (await crypto.subtle.verify("Ed25519", key, signed, bytes)) return text;
   }
-  return false;
+  return null;
 }
 
 /** @param {string} text */
@@ -83,8 +101,13 @@ export function parseJson(bytes) {
   }
 }
 
-/** Members that are not used here may be missing and others may be there. @param {any} data @returns {Manifest} */
-function readManifest(data) {
+/**
+ * Members that are not used here may be missing and others may be there.
+ * @param {any} data
+ * @param {string} key that signed it
+ * @returns {Manifest}
+ */
+function readManifest(data, key) {
   const files = Array.isArray(data?.files) ? data.files : [];
   const [snapshot, second] = files.filter((/** @type {any} */ file) => file?.role === "snapshot");
   const deltas = files.filter((/** @type {any} */ file) => file?.role === "delta");
@@ -95,7 +118,7 @@ function readManifest(data) {
     deltas.every((/** @type {any} */ { from }) => isVersion(from) && from < data.version);
   if (!whole) throw new ReleaseError("format", "the manifest is not whole");
   const { version, published_at: publishedAt, issued_at: issuedAt, expires_at: expiresAt, shrunk } = data;
-  return { version, publishedAt, issuedAt, expiresAt, domains: data.counts.domains, shrunk, snapshot, deltas };
+  return { key, version, publishedAt, issuedAt, expiresAt, domains: data.counts.domains, shrunk, snapshot, deltas };
 }
 
 /** @param {unknown} value */
@@ -134,6 +157,14 @@ function checkOrder({ version, issuedAt, snapshot }, stored) {
 function checkTimes({ issuedAt, expiresAt }, now) {
   if (!(Date.parse(expiresAt) > now)) throw new ReleaseError("expired", `expired ${expiresAt}`);
   if (!(Date.parse(issuedAt) <= now + DAY)) throw new ReleaseError("clock", `issued ${issuedAt}`);
+  const lifetime = Date.parse(expiresAt) - Date.parse(issuedAt);
+  if (!(lifetime > 0 && lifetime <= LIFETIME)) throw new ReleaseError("lifetime", `issued ${issuedAt}, expires ${expiresAt}`);
+}
+
+/** @param {Manifest} manifest @param {Stored} stored */
+function checkShare({ domains, shrunk }, stored) {
+  const allowed = shrunk !== null && shrunk > stored.version;
+  if (!allowed && domains * 5 < stored.domains * 4) throw new ReleaseError("shrunk", `${domains} of ${stored.domains}`);
 }
 
 /**
@@ -149,17 +180,14 @@ export async function checkBytes(bytes, { size, sha256 }) {
 }
 
 /**
- * Whether the data, whose bytes were checked, may take the stored copy's place. Throws a ReleaseError otherwise.
+ * Whether the data, whose bytes were checked, is the snapshot of this release. Throws a ReleaseError otherwise.
  * @param {unknown} data
  * @param {Manifest} manifest
- * @param {Stored | null} stored
  * @returns {Snapshot}
  */
-export function checkSnapshot(data, { version, domains, shrunk }, stored) {
+export function checkSnapshot(data, { version, domains }) {
   if (!isSnapshot(data) || data.version !== version || countDomains(data) !== domains) {
     throw new ReleaseError("format", "the snapshot is not whole");
   }
-  const allowed = stored === null || (shrunk !== null && shrunk > stored.version);
-  if (!allowed && domains * 5 < stored.domains * 4) throw new ReleaseError("shrunk", `${domains} of ${stored.domains}`);
   return data;
 }

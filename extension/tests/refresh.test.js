@@ -4,7 +4,7 @@ import { KEYS as REAL_KEYS } from "../config.js";
 import { backOff, erase, nextCheck, refresh, refreshIfDue } from "../lib/refresh.js";
 import { loadData, loadStatus } from "../lib/store.js";
 import { sample } from "./sample.js";
-import { KEY, moment, next, release, serve, signed } from "./service.js";
+import { KEY, moment, newKey, next, release, serve, signed } from "./service.js";
 
 const HOUR = 3_600_000;
 
@@ -102,6 +102,7 @@ for (const [code, files] of /** @type {[string, Record<string, string>][]} */ ([
   ["older", release(SNAPSHOT, null, { issued_at: moment(-1) })],
   ["expired", release(later, null, { expires_at: moment(-1) })],
   ["clock", release(later, null, { issued_at: moment(2) })],
+  ["lifetime", release(later, null, { expires_at: moment(3650) })],
   ["hash", { ...release(later), "/v1/releases/8/snapshot.json": JSON.stringify(later).replace("Big", "Bog") }],
   ["shrunk", release({ ...later, names: ["big.com"], targets: [0] })],
 ])) {
@@ -114,6 +115,28 @@ for (const [code, files] of /** @type {[string, Record<string, string>][]} */ ([
     assert.equal((await loadStatus()).error, code);
   });
 }
+
+test("a release of a stolen key is forgotten with the key, and the honest ones are believed again", async () => {
+  const stolen = newKey();
+  KEYS.push(stolen.key);
+  const forged = release({ ...SNAPSHOT, version: Number.MAX_SAFE_INTEGER }, null, { issued_at: moment(0.9) });
+  serve({ ...forged, "/v1/release.sig": stolen.signed(String(forged["/v1/release"])) });
+  await refresh();
+  assert.equal((await loadData())?.version, Number.MAX_SAFE_INTEGER);
+  serve(release(SNAPSHOT));
+  await refresh();
+  assert.equal((await loadStatus()).error, "older", "as long as the key is trusted");
+  KEYS.pop(); // as an update of the extension does
+  assert.equal(await loadData(), null, "no claim of the thief's is shown while the service is waited for");
+  const came = /** @type {string[]} */ ([]);
+  icons.action.setIcon = async () => void came.push("icon");
+  asked = serve(release(SNAPSHOT));
+  const { fetch } = globalThis;
+  globalThis.fetch = (...request) => (came.push("question"), fetch(...request));
+  await refresh();
+  assert.equal(came[0], "icon", "nor does its badge stand");
+  assert.equal((await loadData())?.version, SNAPSHOT.version);
+});
 
 test("a worker that is ended before the swap leaves the old copy and a time to come back", async () => {
   await refresh();

@@ -7,15 +7,18 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 
 export const BACKEND = "http://127.0.0.1:8000";
 
-const PAIR = generateKeyPairSync("ed25519");
-/** The public key, as the extension has it. */
-export const KEY = Buffer.from(PAIR.publicKey.export({ format: "jwk" }).x ?? "", "base64url").toString("base64");
+/** A public key as the extension has it, and what signs a text with its private half. */
+export function newKey() {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const key = Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url").toString("base64");
+  return { key, signed: (/** @type {string} */ text) => sign(null, Buffer.from(text), privateKey).toString("base64") };
+}
+
+/** The service's own. */
+export const { key: KEY, signed } = newKey();
 
 /** @param {string | Uint8Array} data */
 export const hash = (data) => createHash("sha256").update(data).digest("hex");
-
-/** @param {string} text */
-export const signed = (text) => sign(null, Buffer.from(text), PAIR.privateKey).toString("base64");
 
 /** @param {number} days from now, to the second */
 export function moment(days) {

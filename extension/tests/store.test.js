@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { KEYS } from "../config.js";
 import { eraseAll, loadData, loadStatus, saveData, saveFacts, saveStatus } from "../lib/store.js";
 import { sample } from "./sample.js";
 
@@ -68,7 +69,7 @@ function browser(scheme) {
 const SNAPSHOT = sample();
 const BYTES = new TextEncoder().encode(JSON.stringify(SNAPSHOT));
 const FACTS = {
-  version: 7, sha256: "", publishedAt: "", issuedAt: "2026-11-01T00:00:00Z", expiresAt: "2026-11-08T00:00:00Z",
+  key: String(KEYS[1]), version: 7, sha256: "", publishedAt: "", issuedAt: "2026-11-01T00:00:00Z", expiresAt: "2026-11-08T00:00:00Z",
   newestIssuedAt: "2026-11-01T00:00:00Z", domains: 5,
 };
 
@@ -121,6 +122,11 @@ for (const [name, scheme] of [["Chromium", "chrome-extension"], ["Firefox", "moz
       for (const shelf of [local, records]) if (shelf.has("data")) shelf.set("data", broken);
       assert.equal(await loadData(), null);
     }
+  });
+
+  on("a copy whose key is no longer trusted counts as none", async () => {
+    await saveData({ ...FACTS, key: "stolen" }, BYTES);
+    assert.equal(await loadData(), null);
   });
 
   on("erased is erased", async () => {

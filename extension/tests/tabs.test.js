@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { KEYS } from "../config.js";
 import { EVERYTHING } from "../lib/settings.js";
 import { showAllTabs, showTab } from "../lib/tabs.js";
 import { sample } from "./sample.js";
@@ -18,7 +19,7 @@ const local = {
   get: async (/** @type {string} */ key) => {
     await gate;
     const body = new Blob([JSON.stringify(sample())]);
-    return { [key]: { data: { version: 7, sha256: "", body }, settings }[key] };
+    return { [key]: { data: { key: KEYS[0], version: 7, sha256: "", body }, settings }[key] };
   },
 };
 const action = {

@@ -33,10 +33,10 @@ function pin() {
 main.replaceChildren(
   el("h1", mark({ shape: "documented", count: 3 }), say(messages, "welcome.title")),
   el("p.lead", say(messages, "welcome.lead")),
+  ...(isOffered() ? [await automaticSection(messages)] : []),
   section("does.title", list("does", DOES)),
   section("never.title", list("never", NEVER), el("p", link(`${BACKEND}/privacy`, say(messages, "label.privacy")))),
   pin(),
-  ...(isOffered() ? [await automaticSection(messages)] : []),
   section("legend.title", legend(messages)),
   el("footer", dotted("p", button(say(messages, "welcome.settings"), () => chrome.runtime.openOptionsPage()), link(BACKEND, say(messages, "welcome.service")))),
 );

@@ -137,6 +137,22 @@ def test_a_zip_larger_than_the_disk_is_refused_before_it_is_unpacked(
         loading(path)
 
 
+@pytest.mark.parametrize("said", [None, 5], ids=["its length is true", "its length is a lie"])
+def test_a_gz_leaves_the_reserve_free_however_large_it_becomes(
+    said: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = gzip.compress(bytes(8 * files.CHUNK))
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(packed if said is None else packed[:-4] + said.to_bytes(4, "little"))
+    usage, spool, came = shutil.disk_usage(tmp_path), tmp_path / "spool", list[int]()
+    free = files.RESERVE + 3 * files.CHUNK + 10
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free - sum(came)))
+    with pytest.raises(AppError, match=r"a\.csv\.gz: .*make room"), unpacked(find_parts([path])[0], spool, came.append):
+        pytest.fail("it does not fit")
+    assert sum(came) == 3 * files.CHUNK
+    assert not list(spool.glob("*"))
+
+
 def test_a_full_disk_is_said(tmp_path: Path, loading: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_gz(tmp_path / "a.csv.gz", [action()])
 

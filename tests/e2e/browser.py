@@ -128,9 +128,16 @@ def run_chromium(
 
 class RealPopup:
     """The popup bubble over a tab, opened as by a click on the icon: the browser grants `activeTab` for it, which
-    `chrome.action.openPopup()` does not. Playwright does not list it as a page; the DevTools protocol does."""
+    `chrome.action.openPopup()` does not. Playwright does not list it as a page; the DevTools protocol does. Where there
+    is a screen, `click` clicks on the icon there."""
 
-    def __init__(self, browser: Chromium, page: Page, file: str = "popup/popup.html") -> None:
+    def __init__(
+        self,
+        browser: Chromium,
+        page: Page,
+        file: str = "popup/popup.html",
+        click: Callable[[], None] | None = None,
+    ) -> None:
         assert browser.context.browser is not None
         page.bring_to_front()
         self._page = page
@@ -138,9 +145,12 @@ class RealPopup:
         self._got: dict[int, Any] = {}
         self._sent = 0
         self._wrong: Any = None
-        identity = browser.extension.removeprefix("chrome-extension://")
-        tab = self._target("tab", page.url)
-        self._cdp.send("Extensions.triggerAction", {"id": identity, "targetId": tab})
+        if click:
+            click()
+        else:
+            identity = browser.extension.removeprefix("chrome-extension://")
+            tab = self._target("tab", page.url)
+            self._cdp.send("Extensions.triggerAction", {"id": identity, "targetId": tab})
         popup = self._target("page", f"{browser.extension}/{file}")
         attached = self._cdp.send("Target.attachToTarget", {"targetId": popup, "flatten": False})
         self._session: str = attached["sessionId"]

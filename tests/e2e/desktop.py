@@ -1,4 +1,4 @@
-"""A desktop without a screen, to see what no API tells: which icon the toolbar shows."""
+"""A desktop without a screen: what a person sees there, and clicks as a person makes them."""
 
 import hashlib
 import json
@@ -9,9 +9,23 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-MISSING = "{} is missing. Install it: apt-get install -y --no-install-recommends xvfb imagemagick fonts-dejavu-core"
+from tests.waiting import until
+
+MISSING = (
+    "{} is missing. Install it: apt-get install -y --no-install-recommends xvfb xdotool imagemagick fonts-dejavu-core"
+)
 SIZE = (1000, 700)
+TOOLBAR = 90  # pixels from the top that tabs and toolbar take
+POPUP = (360, 300)  # pixels at least that a popup with an answer takes
+# Where Chromium shows the icon of the one extension that is pinned, in a window of this size.
+CHROMIUM_ICON = (850, 62)
+CHROMIUM_WINDOW: dict[str, Any] = {
+    "args": [f"--window-size={SIZE[0]},{SIZE[1]}", "--window-position=0,0"],
+    "no_viewport": True,
+    "headless": False,
+}
 
 
 @contextmanager
@@ -33,6 +47,39 @@ def _tool(name: str) -> str:
     if found is None:
         raise RuntimeError(MISSING.format(name))
     return found
+
+
+def click(env: dict[str, str], place: tuple[int, int]) -> None:
+    """Moves the mouse there and clicks."""
+    x, y = map(str, place)
+    subprocess.run([_tool("xdotool"), "mousemove", x, y, "click", "1"], env=env, check=True)
+
+
+def take(env: dict[str, str], file: Path, crop: str = "") -> Path:
+    """A picture of the screen, or of a part of it: `WIDTHxHEIGHT+X+Y`."""
+    part = ["-crop", crop, "+repage"] if crop else []
+    subprocess.run([_tool("import"), "-window", "root", *part, file], env=env, check=True)
+    return file
+
+
+def wait_for_popup(env: dict[str, str], before: Path) -> None:
+    """Until the screen shows a popup that can be read over the page of the picture."""
+    after = before.with_name(f"after-{before.name}")
+
+    def seen() -> bool:
+        (width, height), (least_width, least_height) = changed(before, take(env, after)), POPUP
+        return width >= least_width and height >= least_height
+
+    until(seen, within=10, what=f"the popup on the screen, {POPUP[0]} pixels wide")
+
+
+def changed(before: Path, after: Path) -> tuple[int, int]:
+    """Width and height of what differs between two pictures of the screen, below the toolbar."""
+    command = [_tool("convert"), str(before), str(after), "-compose", "difference", "-composite"]
+    trim = ["-chop", f"0x{TOOLBAR}", "-bordercolor", "black", "-border", "1", "-trim", "-format", "%w %h", "info:"]
+    size = subprocess.run([*command, *trim], check=True, capture_output=True, text=True).stdout
+    width, height = map(int, size.split())
+    return width, height
 
 
 def toolbar_colours(env: dict[str, str], keep: Path | None = None) -> Counter[str]:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.desktop import SIZE
 from tests.service import free_port
 
 MISSING = "Firefox is missing. Install it: apt-get install -y --no-install-recommends firefox-esr fonts-dejavu-core"
@@ -39,6 +40,15 @@ ACTION = """
   const extension = ExtensionParent.GlobalManager.getExtension(arguments[0]);
   const window = Services.wm.getMostRecentWindow("navigator:browser");
   const action = extension.apiManager.global.browserActionFor(extension);
+"""
+PLACE = """
+  const { x, y, width, height } = action.widget.forWindow(window).node.getBoundingClientRect();
+  return [window.mozInnerScreenX + x + width / 2, window.mozInnerScreenY + y + height / 2].map(Math.round);
+"""
+POPUP = """
+  const window = Services.wm.getMostRecentWindow("navigator:browser");
+  const popup = window.document.querySelector("browser.webextension-popup-browser");
+  return popup ? [popup.clientWidth, popup.clientHeight, popup.contentTitle] : [0, 0, ""];
 """
 PROMPT = """
   const panel = Services.wm.getMostRecentWindow("navigator:browser").document.getElementById("notification-popup");
@@ -131,22 +141,32 @@ class Firefox:
         body = "return action.action.getContextData(window.gBrowser.selectedTab).icon['16'];"
         return str(self.script(ACTION + body, ADDON))
 
-    def click_icon(self) -> None:
-        """Opens the popup as a click does, which grants `activeTab`."""
-        self.script(ACTION + "await action.triggerAction(window);", ADDON)
+    def icon_place(self) -> tuple[int, int]:
+        """Where on the screen the extension's button is."""
+        x, y = self.script(ACTION + PLACE, ADDON)
+        return x, y
+
+    def popup(self) -> tuple[int, int, str]:
+        """Width, height and title of the popup that is open, as the window shows it; (0, 0, "") if there is none."""
+        width, height, title = self.script(POPUP)
+        return width, height, title
 
 
 @contextmanager
-def run_firefox(profile: Path, http_port: int, extension: Path) -> Iterator[Firefox]:
-    """Firefox with the extension; every host name leads to the server on `http_port`."""
+def run_firefox(
+    profile: Path, http_port: int, extension: Path, screen: dict[str, str] | None = None
+) -> Iterator[Firefox]:
+    """Firefox with the extension; every host name leads to the server on `http_port`. With a `screen`, the environment
+    of a desktop, its window is there."""
     binary = shutil.which("firefox-esr") or shutil.which("firefox")
     if binary is None:
         raise RuntimeError(MISSING)
     port = free_port()
     _write_preferences(profile, port, http_port)
-    options = ["--headless", "--marionette", "--remote-allow-system-access", "--no-remote"]
-    command = [binary, *options, "--profile", str(profile)]
-    env = {**os.environ, "HOME": str(profile), "MOZ_CRASHREPORTER_DISABLE": "1"}
+    window = ["-width", str(SIZE[0]), "-height", str(SIZE[1])] if screen else ["--headless"]
+    options = ["--marionette", "--remote-allow-system-access", "--no-remote"]
+    command = [binary, *window, *options, "--profile", str(profile)]
+    env = {**(screen or os.environ), "HOME": str(profile), "MOZ_CRASHREPORTER_DISABLE": "1"}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as process:
         try:
             with _connected(port, process) as connection:

@@ -31,6 +31,18 @@ def overflow(page: Page) -> int:
     return wider
 
 
+def unframed_buttons(page: Page) -> list[str]:
+    """The buttons without a border that can be seen; meant for forced colours, where nothing else tells a button."""
+    found: list[str] = page.get_by_role("button").evaluate_all(UNFRAMED)
+    return found
+
+
+UNFRAMED = """all => all.filter((e) => {
+  const { borderTopStyle, borderTopWidth, borderTopColor } = getComputedStyle(e);
+  return borderTopStyle === "none" || borderTopWidth === "0px" || borderTopColor === "rgba(0, 0, 0, 0)";
+}).map((e) => e.textContent)"""
+
+
 def tab_to(page: Page, text: str, steps: int = 80) -> None:
     """Moves the focus by the Tab key until it is on what is called `text`."""
     for _ in range(steps):

@@ -17,8 +17,12 @@ from app.packaging import build
 from app.publishing import BadSeed
 from app.settings import ROOT
 from tests.conftest import make_settings
-from tests.e2e.browser import chromium, run_chromium
-from tests.e2e.shots_extension import take_states, take_stores
+from tests.e2e.browser import chromium as chromium_path
+from tests.e2e.browser import run_chromium
+from tests.e2e.desktop import CHROMIUM_WINDOW, pin, run_desktop
+from tests.e2e.firefox import run_firefox
+from tests.e2e.shots_extension import lighten, take_states, take_stores
+from tests.e2e.shots_popup import take_firefox_popup, take_popup
 from tests.e2e.sites import run_sites
 from tests.keys import PUBLIC, publish
 from tests.service import running_service
@@ -64,28 +68,31 @@ def main() -> None:
         publish(database, settings.seed_dir)
         database.close()
         with running_service(settings.data_dir, Path(folder) / "log") as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
             for shot in SHOTS:
                 _take(browser, address, shot)
             _draw_icon(browser)
             browser.close()
-            _take_popup(playwright, address, Path(folder))
+            _take_popups(playwright, address, Path(folder))
             states = Path(folder) / "states"
             states.mkdir()
             take_states(playwright, states)
 
 
-def _take_popup(playwright: Playwright, address: str, folder: Path) -> None:
+def _take_popups(playwright: Playwright, address: str, folder: Path) -> None:
     build(address, folder / "extension", "0.1.0", PUBLIC)
-    with (
-        run_sites(folder) as sites,
-        run_chromium(playwright, folder / "extension" / "chromium", folder / "profile", sites) as extension,
-    ):
-        extension.wait_for_rules()
-        page = extension.popup_page("https://www.zappos.com/")
-        page.screenshot(path=OUT / "popup.png")
-        take_stores(extension)
-    _weigh(OUT / "popup.png")
+    packaged, profile = folder / "extension" / "chromium", folder / "profile"
+    pin(packaged, profile)
+    with run_desktop() as screen, run_sites(folder) as sites:
+        with run_chromium(playwright, packaged, profile, sites, env=screen, **CHROMIUM_WINDOW) as chromium:
+            chromium.wait_for_rules()
+            take_popup(screen, chromium, "https://www.zappos.com/", OUT / "popup.png")
+            take_stores(screen, chromium)
+        with run_firefox(folder / "firefox", sites.http, folder / "extension" / "firefox", screen) as firefox:
+            take_firefox_popup(screen, firefox, "http://www.zappos.com/", OUT / "popup-firefox.png")
+    for name in ("popup", "popup-firefox"):
+        lighten(OUT / f"{name}.png")
+        _weigh(OUT / f"{name}.png")
 
 
 def _take(browser: Browser, address: str, shot: Shot) -> None:

@@ -169,7 +169,12 @@ class Stage:
     tap: Tap
 
     def open(self, name: str, lang: str = "en", **media: str) -> Page:
-        """The popup in this state, after what brings it about."""
+        """The popup in this state, as a page."""
+        url = self.bring_about(name)
+        return self.browser.popup_page(url, lang, lambda popup: popup.emulate_media(**media))  # type: ignore[arg-type]
+
+    def bring_about(self, name: str) -> str:
+        """Puts the extension into this state; where it is seen."""
         state = STATES[name]
         self.reset()
         page = self.browser.context.new_page()
@@ -185,7 +190,7 @@ class Stage:
             page.evaluate(ERASE)
         page.evaluate(ICONS)
         page.close()
-        return self.browser.popup_page(state.url, lang, lambda popup: popup.emulate_media(**media))  # type: ignore[arg-type]
+        return state.url
 
     def reset(self) -> None:
         """No settings, the service there, the data fresh."""

@@ -238,6 +238,24 @@ def test_markup_in_data_stays_text(chromium: Chromium) -> None:
         page.evaluate(RESTORE, spare)
 
 
+FORGE = """async () => {
+  const { loadData, saveData } = await import("/lib/store.js");
+  const { snapshot, ...facts } = await loadData();
+  const version = Number.MAX_SAFE_INTEGER;
+  const forged = new TextEncoder().encode(JSON.stringify({ ...snapshot, version }));
+  await saveData({ ...facts, version, domains: facts.domains * 2, key: "a key that is trusted no longer" }, forged);
+}"""
+
+
+def test_what_a_stolen_key_signed_is_not_shown_and_stands_in_no_release_s_way(chromium: Chromium) -> None:
+    page = chromium.popup_page("https://palantir.com/")
+    page.evaluate(FORGE)
+    page.reload()
+    expect(page.locator("main")).to_contain_text("has not been downloaded yet")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("main")).to_contain_text("Documented ties")
+
+
 def test_first_start_without_the_service(
     playwright: Playwright, packaged: Path, sites: Sites, tap: Tap, tmp_path: Path
 ) -> None:

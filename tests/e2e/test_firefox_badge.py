@@ -84,6 +84,7 @@ def turn_on(firefox: Firefox) -> None:
 def test_the_welcome_page_comes_by_itself_and_explains_in_one_sentence(firefox: Firefox) -> None:
     open_page(firefox, "welcome")
     assert firefox.evaluate(STATE) == "Off"
+    assert firefox.evaluate("document.querySelector('section').className") == "automatic", "the button is first"
     why = firefox.evaluate("document.querySelector('.automatic p').textContent")
     assert why.startswith("To change the icon by itself, Firefox has to tell the extension the address of every tab")
     assert why.count(". ") == 0

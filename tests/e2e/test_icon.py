@@ -1,13 +1,26 @@
-"""The toolbar icon, seen on a screen: Chromium sets it by `declarativeContent`, without telling the extension where."""
+"""The toolbar icon and what a click on it opens, seen on a screen: Chromium sets the icon by `declarativeContent`,
+without telling the extension where."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from tests.e2e.browser import run_chromium
-from tests.e2e.desktop import SIZE, pin, run_desktop, toolbar_colours
+from tests.e2e.browser import Chromium, RealPopup, run_chromium
+from tests.e2e.desktop import (
+    CHROMIUM_ICON,
+    CHROMIUM_WINDOW,
+    POPUP,
+    click,
+    pin,
+    run_desktop,
+    take,
+    toolbar_colours,
+    wait_for_popup,
+)
 from tests.e2e.sites import Sites
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -31,23 +44,34 @@ ICONS = {
 }
 
 
-def test_the_toolbar_icon_follows_the_site(
-    playwright: Playwright, packaged: Path, sites: Sites, tmp_path: Path
-) -> None:
-    """On a screen, in one tab, with no permission to read any address."""
-    profile = tmp_path / "profile"
+@pytest.fixture(scope="module")
+def screen() -> Iterator[dict[str, str]]:
+    with run_desktop() as env:
+        yield env
+
+
+@pytest.fixture(scope="module")
+def window(
+    playwright: Playwright,
+    packaged: Path,
+    sites: Sites,
+    screen: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Chromium]:
+    """A browser on that screen, the icon in its toolbar."""
+    profile = tmp_path_factory.mktemp("window") / "profile"
     pin(packaged, profile)
-    size = f"--window-size={SIZE[0]},{SIZE[1]}"
-    options = {"args": [size, "--window-position=0,0"], "no_viewport": True}
-    with (
-        run_desktop() as env,
-        run_chromium(playwright, packaged, profile, sites, headless=False, env=env, **options) as browser,
-    ):
+    with run_chromium(playwright, packaged, profile, sites, env=screen, **CHROMIUM_WINDOW) as browser:
         browser.wait_for_rules()
-        page = browser.context.new_page()
-        for url, ink in ICONS.items():
-            page.goto(url)
-            assert shown_ink(env, page, ink) == ink, url
+        yield browser
+
+
+def test_the_toolbar_icon_follows_the_site(window: Chromium, screen: dict[str, str]) -> None:
+    """In one tab, with no permission to read any address."""
+    page = window.context.new_page()
+    for url, ink in ICONS.items():
+        page.goto(url)
+        assert shown_ink(screen, page, ink) == ink, url
 
 
 def shown_ink(env: dict[str, str], page: Page, wanted: str) -> str:
@@ -60,3 +84,14 @@ def shown_ink(env: dict[str, str], page: Page, wanted: str) -> str:
         if ink == wanted and counts[ink] >= 5:
             break
     return ink
+
+
+def test_a_click_on_the_icon_opens_a_popup_that_can_be_read(
+    window: Chromium, screen: dict[str, str], tmp_path: Path
+) -> None:
+    page = window.visit("https://www.zappos.com/")
+    before = take(screen, tmp_path / "before.png")
+    popup = RealPopup(window, page, click=lambda: click(screen, CHROMIUM_ICON))
+    assert popup.text().startswith("www.zappos.com\n")
+    until(lambda: popup.evaluate("innerWidth") >= POPUP[0], within=10, what="the popup's width")
+    wait_for_popup(screen, before)

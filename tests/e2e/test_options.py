@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.e2e.looks import MEDIA, overflow, tab_to, violations
+from tests.e2e.looks import MEDIA, overflow, tab_to, unframed_buttons, violations
 from tests.e2e.states import BIG, EXPIRES, ICONS, PAST, SETTINGS, Stage, run_stage
 from tests.waiting import until
 
@@ -196,6 +196,13 @@ def test_axe_finds_nothing(stage: Stage, name: str, media: str) -> None:
     if name == "options":
         page.get_by_role("button", name="Erase everything …").click()
         assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_button_has_a_border_in_forced_colours(stage: Stage, name: str) -> None:
+    page = open_page(stage, name, forced_colors="active")
+    expect(page.get_by_role("button").first).to_be_visible()
+    assert unframed_buttons(page) == []
 
 
 def test_axe_finds_planted_faults(stage: Stage) -> None:

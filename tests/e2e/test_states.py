@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.e2e.looks import MEDIA, open_all, overflow, tab_to, violations
+from tests.e2e.looks import MEDIA, open_all, overflow, tab_to, unframed_buttons, violations
 from tests.e2e.states import STATES, Stage, run_stage
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -86,6 +87,30 @@ def test_at_twice_the_size_nothing_is_cut_off(stage: Stage, name: str) -> None:
     assert overflow(page) == 0
     cut = "all => all.filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow !== 'visible')"
     assert page.locator("main *:not(.spoken)").evaluate_all(f"{cut}.length") == 0
+
+
+def test_every_button_has_a_border_in_forced_colours(stage: Stage) -> None:
+    page = stage.open("some-hidden")
+    assert len(unframed_buttons(page)) == 2, "some look like links otherwise"
+    page.emulate_media(forced_colors="active")
+    expect(page.get_by_role("button")).to_have_count(3)
+    assert unframed_buttons(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 412])
+def test_on_a_phone_it_is_as_wide_as_the_screen(stage: Stage, width: int) -> None:
+    """Firefox for Android shows the popup as a page."""
+    page = stage.open("documented")
+    assert page.evaluate(BODY_WIDTH) == 360
+    session = page.context.new_cdp_session(page)
+    screen = {"width": width, "height": 800, "screenWidth": width, "screenHeight": 800}
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    session.send("Emulation.setDeviceMetricsOverride", {**screen, "deviceScaleFactor": 2, "mobile": True})
+    until(lambda: page.evaluate(BODY_WIDTH) == width)
+    assert overflow(page) == 0
+
+
+BODY_WIDTH = "document.body.getBoundingClientRect().width"
 
 
 def test_no_two_states_differ_by_colour_alone(stage: Stage) -> None:

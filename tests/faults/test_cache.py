@@ -5,10 +5,14 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
+from itertools import cycle
 from typing import Any
 
 import pytest
+import redis
 
+from app.shared import SEAL_BYTES, Shared
 from tests.faults.conftest import SPECIAL, Stage, hosts
 from tests.faults.load import Client, Judge, Load, scaled
 from tests.service import Service
@@ -118,8 +122,7 @@ def test_6_poisoned(stage: Stage, forgetful: Service, lie: str, measured: Measur
     judge = stage.judge()
     ask_each(forgetful, judge)
     with stage.valkey.client() as client:
-        keys = sorted(key for key in client.scan_iter("govties:*") if client.type(key) == b"string")
-        values = [bytes(client.get(key) or b"") for key in keys]
+        keys, values = stored(client)
         lies = {
             "junk": [b"\xff\x00 junk" for _ in keys],
             "another key's": [values[-1], *values[:-1]],
@@ -130,6 +133,40 @@ def test_6_poisoned(stage: Stage, forgetful: Service, lie: str, measured: Measur
             client.set(key, value)
     ask_each(forgetful, judge)
     measured(f"{len(keys)} values made {lie}; {len(judge.wrong)} wrong answers")
+    assert len(keys) > 50
+    assert judge.wrong[:3] == []
+
+
+def stored(client: redis.Redis) -> tuple[list[bytes], list[bytes]]:
+    """The keys of all answers in Valkey, and what lies there."""
+    keys = sorted(key for key in client.scan_iter("govties:*") if client.type(key) == b"string")
+    return keys, [value for key in keys if isinstance(value := client.get(key), bytes)]
+
+
+def bare(key: bytes, value: bytes) -> bytes:
+    return sha256(value).digest() + value
+
+
+def bare_beside_its_key(key: bytes, value: bytes) -> bytes:
+    return key + b"\n" + sha256(value).hexdigest().encode() + b"\n" + value
+
+
+def with_another_secret(key: bytes, value: bytes) -> bytes:
+    return Shared("redis://127.0.0.1:1/0", 1, 1, b"another secret")._seal(key.decode(), value) + value
+
+
+def test_31_planted(stage: Stage, forgetful: Service, measured: Measured) -> None:
+    judge = stage.judge()
+    ask_each(forgetful, judge)
+    with stage.valkey.client() as client:
+        keys, values = stored(client)
+        forms = cycle([bare, bare_beside_its_key, with_another_secret])
+        for key, value, planted in zip(keys, values, forms, strict=False):
+            lie = value[SEAL_BYTES:].replace(b'"state":"', b'"state":"planted ')
+            assert b"planted" in lie
+            client.set(key, planted(key, lie))
+    ask_each(forgetful, judge)
+    measured(f"{len(keys)} values planted; {len(judge.wrong)} wrong answers")
     assert len(keys) > 50
     assert judge.wrong[:3] == []
 

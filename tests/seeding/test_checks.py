@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.errors import ClockBehind
 from app.seeding.checks import RULES
 from tests.seeding.bad_seeds import (
     ALL,
@@ -107,19 +108,38 @@ def test_what_is_fine_is_accepted(title: str, change: Change, world: World) -> N
     assert problems(world) == []
 
 
+def set_today(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    class Day(date):
+        @classmethod
+        def today(cls) -> "Day":
+            return cls(day.year, day.month, day.day)
+
+    monkeypatch.setattr("app.seeding.rules_evidence.date", Day)
+
+
 @pytest.mark.parametrize(("days", "fine"), [(0, True), (1, True), (2, False)])
 def test_a_date_has_a_day_of_grace_for_time_zones(
     days: int, fine: bool, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Day(date):
-        @classmethod
-        def today(cls) -> "Day":
-            return cls(2026, 6, 1)
-
-    monkeypatch.setattr("app.seeding.rules_evidence.date", Day)
-    day = Day.today() + timedelta(days=days)
+    today = date(2026, 6, 1)
+    set_today(monkeypatch, today)
+    day = today + timedelta(days=days)
     put("quiet", "domains", 0, valid_from=day.isoformat())(world)
     assert (problems(world) == []) is fine
+
+
+@pytest.mark.parametrize(("whole", "told"), [(4, False), (5, True)])
+def test_many_dates_ahead_are_the_clock_s_fault(
+    whole: int, told: bool, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.companies = dict(list(world.companies.items())[:whole])  # each was checked on 2026-01-02
+    set_today(monkeypatch, date(2025, 12, 1))
+    if told:
+        seen = r"5 companies of the seed have later dates, the latest 2026-01-02 \(seed/companies/\w+\.yml:\d+\)"
+        with pytest.raises(ClockBehind, match=f"^The clock of this machine is behind: it says 2025-12-01, but {seen}"):
+            problems(world)
+    else:
+        assert {at.rule for at in problems(world)} >= {"future-date"}
 
 
 def test_this_month_and_year_are_no_future(world: World) -> None:

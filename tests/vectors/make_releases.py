@@ -6,8 +6,8 @@ releases.json is a list of cases:
 - `why`: what the case is about
 - `keys`: the pinned public keys, raw, in base64
 - `now`: the reader's clock
-- `stored`: null, or what the reader knows of its copy: `version`, `sha256`, `issued_at`, `newest_issued_at` (the latest
-  `issued_at` that it ever believed) and `domains`
+- `stored`: null, or what the reader knows of its copy: `key` (the public key that it was believed by), `version`,
+  `sha256`, `issued_at`, `newest_issued_at` (the latest `issued_at` that it ever believed) and `domains`
 - `manifest`: its bytes in base64; `signature`: its text
 - `file`: null, or the bytes that came when the snapshot was asked for, in base64
 - `delta`: null, or {`base`: the stored snapshot, `file`: the bytes that came when the delta was asked for}, in base64
@@ -26,71 +26,28 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors.keys import b64, key_row, private_key, public_key, sha256
+from tests.vectors.manifests import (
+    FROM_11,
+    MANIFEST,
+    MANIFEST_BYTES,
+    NEW,
+    NOW,
+    OLD,
+    SAME,
+    SNAPSHOT,
+    SNAPSHOT_BYTES,
+    STEP,
+    STORED,
+    case,
+    file_row,
+    flipped,
+    named,
+    with_delta,
+    with_file,
+)
 from tests.vectors.snapshots import AFTER, BEFORE, DELTA, Json, delta_cases, domains, edited, text
 
 FOLDER = Path(__file__).parent
-NOW = "2026-11-25T18:00:00Z"
-MANIFEST_BYTES = 64 * 1024
-SNAPSHOT_BYTES = 64 * 1024 * 1024
-OLD, NEW, STEP = text(BEFORE).encode(), text(AFTER).encode(), text(DELTA).encode()
-
-
-def file_row(role: str, path: str, data: bytes, **members: Any) -> Json:
-    return {"role": role, **members, "url": f"/v1/releases/12/{path}", "size": len(data), "sha256": sha256(data)}
-
-
-KEYS = [public_key("current"), public_key("next")]
-SNAPSHOT = file_row("snapshot", "snapshot.json", NEW)
-FROM_11 = file_row("delta", "from-11.json", STEP, **{"from": 11})
-MANIFEST: Json = {
-    "version": 12,
-    "published_at": "2026-11-25T12:00:00Z",
-    "issued_at": "2026-11-25T12:00:00Z",
-    "expires_at": "2026-12-02T12:00:00Z",
-    "key_id": key_row("current")["key_id"],
-    "content_hash": sha256(b"content"),
-    "counts": {"companies": 3, "domains": domains(AFTER), "ties": 3},
-    "shrunk": None,
-    "files": [SNAPSHOT, FROM_11],
-    "keys": [key_row("current"), key_row("next")],
-}
-STORED: Json = {
-    "version": 11,
-    "sha256": sha256(OLD),
-    "issued_at": "2026-11-24T12:00:00Z",
-    "newest_issued_at": "2026-11-24T12:00:00Z",
-    "domains": domains(BEFORE),
-}
-SAME: Json = STORED | {"version": 12, "sha256": sha256(NEW), "domains": domains(AFTER)}
-
-
-def case(why: str, expect: str, manifest: Json | bytes = MANIFEST, **members: Any) -> Json:
-    """A case; what is not said is as it should be: signed by the current key, at NOW, nothing stored."""
-    raw = manifest if isinstance(manifest, bytes) else text(manifest).encode()
-    signature = b64(private_key("current").sign(raw))
-    defaults = {"keys": KEYS, "now": NOW, "stored": None, "manifest": b64(raw), "signature": signature}
-    return {"why": why, **defaults, "file": None, "delta": None, **members, "expect": expect}
-
-
-def with_file(why: str, expect: str, data: bytes, manifest: Json = MANIFEST, **members: Any) -> Json:
-    return case(why, expect, manifest, file=b64(data), **members)
-
-
-def with_delta(why: str, expect: str, data: bytes = STEP, manifest: Json = MANIFEST, base: bytes = OLD) -> Json:
-    return case(why, expect, manifest, stored=STORED, delta={"base": b64(base), "file": b64(data)})
-
-
-def flipped(data: bytes, bit: int) -> bytes:
-    """The data with one bit turned over."""
-    at, mask = bit // 8, 1 << bit % 8
-    return data[:at] + bytes([data[at] ^ mask]) + data[at + 1 :]
-
-
-def named(snapshot: Json) -> tuple[bytes, Json]:
-    """The bytes of a snapshot and a manifest that names them."""
-    data = text(snapshot).encode()
-    counts = MANIFEST["counts"] | {"domains": domains(snapshot)}
-    return data, MANIFEST | {"files": [file_row("snapshot", "snapshot.json", data)], "counts": counts}
 
 
 def right_cases() -> Iterator[Json]:
@@ -203,6 +160,8 @@ def order_cases() -> Iterator[Json]:
     yield case("both", "older", stored=replayed | {"sha256": sha256(b"other")})
     late = STORED | {"issued_at": "2026-11-25T17:00:00Z", "newest_issued_at": "2026-11-25T17:00:00Z"}
     yield case("a newer release, issued before the last was renewed", "ok", stored=late)
+    by_next = {"key": public_key("next"), "version": 13}
+    yield case("an older release than the one that the next key signed", "older", stored=SAME | by_next)
     gone = MANIFEST | {"expires_at": "2026-11-25T12:00:01Z"}
     yield case("older and expired", "older", gone, stored=SAME | {"version": 13})
 
@@ -224,6 +183,38 @@ def clock_cases() -> Iterator[Json]:
     yield case("the clock is set back, but the release is in time", "ok", stored=STORED, now="1970-01-01T00:00:00Z")
     never = MANIFEST | {"issued_at": "2026-12-24T12:00:00Z"}
     yield case("expired before it was issued", "clock", never, now="2026-11-25T18:00:00Z")
+
+
+def wrong_clock_cases() -> Iterator[Json]:
+    ahead = MANIFEST | {"issued_at": "2026-12-25T18:00:00Z", "expires_at": "2027-01-01T18:00:00Z"}
+    yield case("issued by a clock that is 30 days ahead", "clock", ahead)
+    yield case("issued by a clock that is 30 days ahead, after the same release", "clock", ahead, stored=SAME)
+    mended = MANIFEST | {"issued_at": NOW, "expires_at": "2026-12-02T18:00:00Z"}
+    yield case("the same, signed afresh by a right clock", "ok", mended)
+    yield case("the same, signed afresh by a right clock, after the same release", "ok", mended, stored=SAME)
+    behind = MANIFEST | {"issued_at": "2026-10-26T18:00:00Z", "expires_at": "2026-11-02T18:00:00Z"}
+    yield case("issued by a clock that is 30 days behind", "expired", behind)
+    yield case("issued by a clock that is 30 days behind, after the same release", "older", behind, stored=SAME)
+
+
+def stolen_key_cases() -> Iterator[Json]:
+    for expires, expect in (
+        ("2026-12-25T12:00:00Z", "ok"),
+        ("2026-12-25T12:00:01Z", "lifetime"),
+        ("2036-11-25T12:00:00Z", "lifetime"),
+    ):
+        yield case(f"issued 2026-11-25 at noon, expires {expires}", expect, MANIFEST | {"expires_at": expires})
+    turned = MANIFEST | {"issued_at": "2026-11-25T19:00:00Z", "expires_at": "2026-11-25T18:30:00Z"}
+    yield case("expires before it is issued", "lifetime", turned)
+    forward = {"version": 2**53 - 1, "sha256": sha256(b"forged"), "domains": 10**6}
+    forward |= {"issued_at": "2026-12-05T12:00:00Z", "newest_issued_at": "2026-12-05T12:00:00Z"}
+    for use, expect in (("current", "older"), ("next", "older"), ("stranger", "ok")):
+        stored = {"key": public_key(use), **forward}
+        why = f"version 2^53 - 1 in store, of the key {use}"
+        yield with_file(why, expect, NEW, stored=stored)
+    same = SAME | forward | {"version": 12, "key": public_key("stranger")}
+    yield with_file("the same version in store, with another file, of a key no longer trusted", "ok", NEW, stored=same)
+    yield with_file("a version above 2^53 - 1", "format", NEW, MANIFEST | {"version": 2**53})
 
 
 def file_cases() -> Iterator[Json]:
@@ -321,6 +312,8 @@ def release_cases() -> list[Json]:
         manifest_cases,
         order_cases,
         clock_cases,
+        wrong_clock_cases,
+        stolen_key_cases,
         file_cases,
         shrink_cases,
         broken_delta_cases,

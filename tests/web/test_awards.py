@@ -146,6 +146,7 @@ def test_bad_requests_are_problems(asking: TestClient) -> None:
         ("/v1/companies/bigco/awards?cursor=W10=", 422, "invalid-cursor"),
         ("/v1/companies/bigco/awards?fiscal_year=soon", 422, "invalid-parameter"),
         ("/v1/companies/bigco/awards?agency=%00", 422, "invalid-parameter"),
+        ("/v1/companies/bigco/awards.csv?agency=%00", 422, "invalid-parameter"),
     ]:
         answer = asking.get(address)
         assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{type_}"), address

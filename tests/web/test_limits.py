@@ -113,6 +113,14 @@ def test_limits_hold_across_workers(few: Settings, valkey_server: str) -> None:
 
 
 @pytest.mark.stack
+def test_a_planted_key_of_hashes_is_not_used(few: Settings, valkey_server: str) -> None:
+    redis.Redis.from_url(valkey_server).flushall()
+    redis.Redis.from_url(valkey_server).set(HASH_KEY, b"x" * 100)
+    with served(few.model_copy(update={"redis_url": valkey_server})) as client:
+        assert [client.post("/v1/lookups", json=BATCH).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+@pytest.mark.stack
 @pytest.mark.parametrize("sent", [signal.SIGSTOP, signal.SIGKILL])
 def test_without_redis_this_process_counts_and_nothing_fails(few: Settings, tmp_path: Path, sent: int) -> None:
     with ExitStack() as stack:

@@ -168,6 +168,12 @@ def test_the_other_language_is_the_same_page(client: TestClient, path: str) -> N
     assert "Pregunta" in spanish or "vínculo" in spanish or "corrección" in spanish
 
 
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x", "/%2Fevil.example/x", "/%09/evil.example/x"])
+def test_the_other_language_of_no_page_is_on_this_site(client: TestClient, path: str) -> None:
+    body = page(client, f"http://govties.test{path}", status=404)
+    assert re.findall(r'<a href="([^"]*)" hreflang="es"', body) == ["/evil.example/x?lang=es"]
+
+
 def test_spanish_stays_spanish_from_page_to_page(client: TestClient) -> None:
     body = page(client, "/companies/shoes", lang="es")
     assert "Shoes es propiedad de Bigco, que tiene 1 vínculo documentado con ICE." in text(body)
