@@ -1,7 +1,7 @@
 # The service and nothing else: no build tool, no pip, no root.
 # docker build -t govties . && docker run --rm -p 127.0.0.1:8000:8000 govties
 
-FROM python:3.13-slim AS build
+FROM python:3.13.16-slim AS build
 WORKDIR /opt/govties
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv .venv
@@ -12,7 +12,7 @@ RUN .venv/bin/python -m pip install --no-build-isolation --no-deps --editable . 
     && .venv/bin/python -m compileall -q app .venv/lib \
     && .venv/bin/python -m pip uninstall --yes setuptools pip
 
-FROM python:3.13-slim
+FROM python:3.13.16-slim
 # The data folder holds SQLite and the packaged extension when nothing else is set; mount it to keep it.
 RUN pip uninstall --yes --root-user-action=ignore pip \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin govties \

@@ -76,6 +76,7 @@ bench-seed: .venv/.dev ## Measure reading and checking a seed of 1,000 companies
 
 .PHONY: faults
 faults: .venv/.dev ## Kill, stop and load the service at length (minutes)
+	@$(PY) tests/prepare.py --only proxy
 	FAULTS=50 $(PY) -m pytest tests/faults -s -q
 
 .PHONY: bench

@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def dejavu() -> bool:
     return Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").exists()
 
 
+def nginx() -> str | None:
+    """The path of nginx, which Debian keeps where only root looks."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 NEEDS = {
     "node": [Need(f"node {LEAST_NODE}+", "nodejs", lambda: node_version() >= LEAST_NODE), program("npm", "npm")],
     "browsers": [
@@ -55,6 +61,7 @@ NEEDS = {
         program("import", "imagemagick"),
         Need("DejaVu fonts", "fonts-dejavu-core", dejavu),
     ],
+    "proxy": [Need("nginx", "nginx", lambda: nginx() is not None)],
 }
 
 
@@ -66,8 +73,25 @@ def install(packages: list[str]) -> None:
     apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     print("Installing for the tests:", *packages, flush=True)
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        subprocess.run([*apt, *command], env=quiet, stdout=subprocess.DEVNULL, check=False)
+    with starting_nothing():
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+            subprocess.run([*apt, *command], env=quiet, stdout=subprocess.DEVNULL, check=False)
+    if "nginx" in packages:  # nor when this machine starts again
+        subprocess.run(["update-rc.d", "nginx", "disable"], stdout=subprocess.DEVNULL, check=False)
+
+
+@contextmanager
+def starting_nothing(policy: Path = Path("/usr/sbin/policy-rc.d")) -> Iterator[None]:
+    """Debian starts a server as soon as it is installed, unless this file forbids it; the tests want the program."""
+    if policy.exists():
+        yield
+        return
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+    try:
+        yield
+    finally:
+        policy.unlink()
 
 
 def complain(needs: list[Need]) -> str:

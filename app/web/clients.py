@@ -1,6 +1,7 @@
 """Who asks: the address that a request came from, by way of proxies that the settings name."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
 
 from starlette.requests import HTTPConnection
@@ -10,6 +11,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # Who has one IPv6 address has 2^64 of them (RFC 6177): they count as one client.
 IPV6_PREFIX = 64
+
+# Some proxies write the port too (Azure's gateway does): 192.0.2.1:4711, [2001:db8::1]:4711, [2001:db8::1].
+WITH_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](?::[0-9]+)?")
 
 
 def client(connection: HTTPConnection, proxies: Iterable[Network]) -> str:
@@ -28,8 +32,11 @@ def client(connection: HTTPConnection, proxies: Iterable[Network]) -> str:
 
 
 def _address(text: str) -> Address | None:
+    text = text.strip()
+    if match := WITH_PORT.fullmatch(text):
+        text = match["v4"] or match["v6"]
     try:
-        found = ipaddress.ip_address(text.strip())
+        found = ipaddress.ip_address(text)
     except ValueError:
         return None
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
