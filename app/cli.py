@@ -1,7 +1,7 @@
 """`govties`: run the service, curate the seed, package the extension."""
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +14,7 @@ from app.db import Database, reason
 from app.errors import AppError
 from app.full_stack import full_stack
 from app.inbox_cli import inbox_cli
+from app.logs import REQUESTS, on_terminal
 from app.packaging import build
 from app.publishing import BadSeed, Published
 from app.release_cli import release_cli
@@ -109,7 +110,8 @@ def run(
         database.close()
         keys = public_keys(settings.data_dir)
         build(settings.address, settings.data_dir / "extension", package_version("govties"), keys)
-        _welcome(settings, done)
+        with suppress(OSError):  # a greeting that nobody can read, on a full disk, is no reason not to serve
+            _welcome(settings, done)
         serve(settings)
 
 
@@ -122,7 +124,7 @@ def _welcome(settings: Settings, done: Published) -> None:
         f"  Ask the interface   {settings.address}/v1/domains/zappos.com   (described at {settings.address}/docs)",
         f"  Load the extension  chromium: {folder / 'chromium'}",
         f"                      firefox:  {folder / 'firefox' / 'manifest.json'}",
-        "  Stop with Ctrl+C.",
+        "  Stop with Ctrl+C." + (f"  Requests are logged in {settings.data_dir / REQUESTS}." if on_terminal() else ""),
     ]
     for line in lines:
         out.print(line, markup=False, highlight=False)

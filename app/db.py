@@ -18,6 +18,7 @@ from app.bounded import BoundedConnection, bounded
 from app.breaker import Breaker, State
 from app.errors import AppError, Unavailable
 from app.metrics import BREAKER, READS
+from app.private import private_database, private_folder
 from app.settings import ROOT, Settings
 
 # Any constant serves, as long as nothing else in the database uses it.
@@ -45,7 +46,9 @@ class Database:
         self._read_url = settings.replica if from_replica else self.url
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
-            _make_folder(Path(self.url.database).parent)
+            file = Path(self.url.database)
+            private_folder(file.parent)
+            private_database(file)
         self._breaker = Breaker(failures=3, most=2.0, changed=_changed)
         self._read = self._reader(settings.database_timeout)
         writer = {"timeout": 0} if self.is_sqlite else {"connect_timeout": 5}
@@ -178,17 +181,6 @@ def _busy() -> AppError:
 
 def _changed(state: State) -> None:
     BREAKER.labels("database").set(state == "open")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AppError(
-            "data-dir",
-            500,
-            f"{folder} cannot be made ({error.strerror}): set GOVTIES_DATA_DIR to a folder you may write.",
-        ) from None
 
 
 def reason(error: SQLAlchemyError) -> str:

@@ -29,7 +29,7 @@ def create_api(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        logs.configure(settings.log_level)
+        logs.configure(settings.log_level, settings.data_dir)
         app.state.library.start()
         yield
         app.state.library.close()

@@ -34,7 +34,7 @@ RENEWAL_LOOK = 600.0
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop. Raises AppError when a port is taken."""
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.data_dir)
     Database(settings).close()  # what is wrong with the settings is said here, once, and not by every worker
     listener = _listen(settings)
     say_limits(settings)

@@ -94,7 +94,9 @@ class Settings(BaseSettings):
         None, description="The public address, written into the extension. Without it: http://HOST:PORT."
     )
     contact: str | None = Field(
-        None, description="Where corrections are asked for: an https or mailto address, shown on every page."
+        None,
+        description="Where corrections are asked for: an https or mailto address, shown on every page. "
+        "Without it pages offer the form.",
     )
     cache_entries: int = Field(
         10_000, ge=0, description="Company answers that one process keeps in memory, and parts of as many."

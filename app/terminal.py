@@ -21,9 +21,9 @@ def show(text: str) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """A bar on standard error that goes one step on with every text that it is given."""
+    """A bar on standard error, where that is a terminal, that goes one step on with every text that it is given."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("", total=STEPS)
         yield lambda text: bar.update(task, description=text, advance=1)
 

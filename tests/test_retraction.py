@@ -7,7 +7,7 @@ import pytest
 from app.db import Database
 from app.lookup.answer import company_answer
 from app.publishing import Published
-from app.queries import read
+from app.queries import pages, read
 from tests.releases_read import again, changes, read_names, read_world, snapshot
 from tests.worlds import World
 
@@ -31,8 +31,9 @@ def everything_said(database: Database, number: int) -> str:
     """All that a reader of a release can get at."""
     with database.read() as session:
         found = [
-            read.search_companies(session, number, text="code"),
-            read.search_companies(session, number, agency="us-ice"),
+            read.list_companies(session, number),
+            read.list_companies(session, number, agency="us-ice"),
+            pages.sites_with(session, number, "code"),
             read.agency_ties(session, number, "us-ice"),
             read.tie_holder(session, number, "code-ice-licence"),
         ]

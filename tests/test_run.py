@@ -1,13 +1,16 @@
 """`make run` as a stranger runs it: from a clean copy, with the embedded parts and with real servers."""
 
+import json
 import os
+import pty
 import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -39,7 +42,27 @@ def clean_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def running(copy: Path, log: Path, limit: float, *more: str) -> Iterator[tuple[str, float]]:
+def terminal(log: Path) -> Iterator[int]:
+    """A terminal; what it shows is kept in a file."""
+    ours, theirs = pty.openpty()
+
+    def keep() -> None:
+        with log.open("wb", buffering=0) as file, suppress(OSError):  # an error is how the end of a terminal is told
+            while shown := os.read(ours, 4096):
+                file.write(shown)
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        keeper.join()
+        os.close(ours)
+
+
+@contextmanager
+def running(copy: Path, log: Path, limit: float, *more: str, on_terminal: bool = False) -> Iterator[tuple[str, float]]:
     """`make run` on a free port: its address, and the seconds until it first answered."""
     port = free_port()
     environment = {
@@ -47,7 +70,7 @@ def running(copy: Path, log: Path, limit: float, *more: str) -> Iterator[tuple[s
     }
     environment |= {"GOVTIES_PORT": str(port), "PYTHONUNBUFFERED": "1", "GOVTIES_REDIS_TIMEOUT": "10"}
     address, started = f"http://127.0.0.1:{port}", time.monotonic()
-    with log.open("wb") as output:
+    with terminal(log) if on_terminal else log.open("wb") as output:
         process = subprocess.Popen(
             ["make", "run", *more], cwd=copy, env=environment, stdout=output, stderr=output, start_new_session=True
         )
@@ -90,14 +113,22 @@ def test_make_run_from_a_clean_copy(clean_copy: Path, tmp_path: Path) -> None:
     with running(clean_copy, tmp_path / "log", FIRST_START) as (address, seconds):
         print(f"\nfirst make run: {seconds:.1f} s to the first answer")
         assert looks_up_zappos(address)["cache"] == "none"
-    log = (tmp_path / "log").read_text()
+    log, var = (tmp_path / "log").read_text(), clean_copy / "var"
     assert address in log
     assert "chromium" in log
-    assert (clean_copy / "var" / "extension" / "chromium" / "manifest.json").is_file()
-    with running(clean_copy, tmp_path / "again", LATER_START) as (address, seconds):
+    assert "/" in [json.loads(line)["route"] for line in log.splitlines() if line.startswith("{")]
+    assert (var / "extension" / "chromium" / "manifest.json").is_file()
+    assert [path.stat().st_mode & 0o777 for path in (var, var / "govties.db")] == [0o700, 0o600]
+    assert (clean_copy / ".venv" / "bin" / "uv").is_file(), "the wheels were not installed by uv, but slowly"
+    with running(clean_copy, tmp_path / "again", LATER_START, on_terminal=True) as (address, seconds):
         print(f"later make run: {seconds:.1f} s to the first answer")
         assert looks_up_zappos(address)["release"] == 1
-    assert "Traceback" not in log + (tmp_path / "again").read_text()
+    shown = (tmp_path / "again").read_text()
+    greeting = [line.split()[0] for line in shown.partition("govties serves release 1")[2].splitlines()[1:6]]
+    assert greeting == ["Look", "Ask", "Load", "firefox:", "Stop"]
+    assert "{" not in shown, "requests are in a file"
+    assert "/" in [json.loads(line)["route"] for line in (var / "requests.log").read_text().splitlines()]
+    assert "Traceback" not in log + shown
 
 
 @pytest.mark.stack

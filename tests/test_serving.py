@@ -89,7 +89,7 @@ def measured(port: int, name: str) -> float:
 def test_nothing_is_said_of_limits_that_hold(
     workers: int, redis_url: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    logs.configure("info")
+    logs.configure("info", tmp_path)
     say_limits(make_settings(tmp_path, workers=workers, redis_url=redis_url))
     assert capsys.readouterr() == ("", "")
     say_limits(make_settings(tmp_path, workers=3))

@@ -1,7 +1,7 @@
 """The page's form: how it is read, and what keeps machines from sending it, without cookies or a third party.
 
-The form carries a signed moment. Who sends it within seconds, or a day later, is asked to look over it and send it
-again; so is who fills the field that no person sees.
+The form carries a signed moment. Who sends it within seconds waits until a person could have filled it in; who sends
+it a day later, or fills the field that no person sees, is told so and asked to send it again.
 """
 
 import base64
@@ -10,6 +10,7 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from app.errors import AppError
@@ -28,7 +29,7 @@ def form_key(secret: str | None, data_dir: Path) -> bytes:
         return hashlib.sha256(b"govties form\0" + secret.encode()).digest()
     path = data_dir / "form.key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _make_key(path)
         key = path.read_bytes()
@@ -63,14 +64,25 @@ def token(key: bytes, now: float) -> str:
     return f"{moment}.{_sign(key, moment)}"
 
 
-def is_human(fields: dict[str, str], key: bytes, now: float) -> bool:
-    """Whether a form was shown by us, a reasonable time ago, and its trap is empty."""
-    moment, _, signature = fields.get(SHOWN, "").partition(".")
-    if fields.get(TRAP) or not moment.isascii() or not moment.isdigit() or len(moment) > 12:
-        return False
-    if not hmac.compare_digest(signature.encode(), _sign(key, moment).encode()):
-        return False
-    return LEAST_SECONDS <= now - int(moment) <= MOST_SECONDS
+def seconds_early(fields: dict[str, str], now: float) -> float:
+    """How long a form must wait before it is taken, so that a machine wins nothing by its haste."""
+    shown = _shown(fields)
+    return 0 if shown is None else min(max(0, shown + LEAST_SECONDS - now), LEAST_SECONDS)
+
+
+def fault(fields: dict[str, str], key: bytes, now: float) -> Literal["trap", "expired"] | None:
+    """Why a form is not taken: its trap is full, or it was not shown by us within a day. None where all is well."""
+    if fields.get(TRAP):
+        return "trap"
+    shown, signature = _shown(fields), fields.get(SHOWN, "").partition(".")[2]
+    if shown is None or not hmac.compare_digest(signature.encode(), _sign(key, str(shown)).encode()):
+        return "expired"
+    return None if 0 <= now - shown <= MOST_SECONDS else "expired"
+
+
+def _shown(fields: dict[str, str]) -> int | None:
+    moment = fields.get(SHOWN, "").partition(".")[0]
+    return int(moment) if moment.isascii() and moment.isdigit() and len(moment) <= 12 else None
 
 
 def _sign(key: bytes, moment: str) -> str:

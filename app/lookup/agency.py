@@ -51,6 +51,7 @@ class AgencyView:
     name: str
     short_name: str
     country: str
+    aliases: tuple[str, ...]
     parent: AgencyRef | None
     components: tuple[AgencyRef, ...]
     ties: tuple[TieLine, ...]
@@ -78,6 +79,7 @@ def agency_view(world: World, agency: str) -> AgencyView:
         name=found.name,
         short_name=found.short_name,
         country=found.country,
+        aliases=found.aliases,
         parent=agency_ref(parent) if parent else None,
         components=tuple(agency_ref(world.agencies[name]) for name in meant[1:]),
         ties=tuple(sorted(ties, key=lambda tie: (tie.status == "ended", tie.company.name.lower(), tie.id))),

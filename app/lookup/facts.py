@@ -181,6 +181,7 @@ class Agency:
     parent: str | None = None
     toptier: str | None = None
     subtier: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +191,7 @@ class Company:
     id: str
     name: str
     legal_name: str | None = None
+    aliases: tuple[str, ...] = ()
     domains: tuple[DomainClaim, ...] = ()
     ties: tuple[Tie, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -56,6 +56,7 @@ class Profile:
     id: str
     name: str
     legal_name: str | None
+    aliases: tuple[str, ...]
     url: str
     state: State
     summary: str
@@ -81,6 +82,7 @@ def profile(world: World, company: str, answer: Answer) -> Profile:
         id=found.id,
         name=found.name,
         legal_name=found.legal_name,
+        aliases=found.aliases,
         url=f"/companies/{found.id}",
         state=answer.state,
         summary=answer.summary,

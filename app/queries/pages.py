@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import ReadSession
-from app.lookup.spelling import Named
+from app.lookup.spelling import Kind, Named
 from app.models import Record
 from app.queries.read import in_release, published
 
@@ -17,16 +17,23 @@ CLAIMS = ("company", "domain", "note", "ownership", "research", "tie")
 
 def named(session: ReadSession, release: int) -> list[Named]:
     """The companies and agencies of a release with all their names."""
-    query = select(Record.id, Record.name, Record.legal_name).where(published("company", release))
-    companies = [
-        Named(kind="company", id=id_, name=name or id_, also=(legal,) if legal else ())
-        for id_, name, legal in session.execute(query.order_by(Record.id))
-    ]
-    agencies = select(Record.id, Record.body).where(published("agency", release)).order_by(Record.id)
-    for id_, body in session.execute(agencies):
+    return [*_named(session, release, "company", "legal_name"), *_named(session, release, "agency", "short_name")]
+
+
+def _named(session: ReadSession, release: int, kind: Kind, other: str) -> Iterator[Named]:
+    query = select(Record.id, Record.body).where(published(kind, release)).order_by(Record.id)
+    for id_, body in session.execute(query):
         told = json.loads(body)
-        companies.append(Named(kind="agency", id=id_, name=told["name"], also=(told["short_name"],)))
-    return companies
+        also = (told[other],) if told[other] else ()
+        yield Named(kind=kind, id=id_, name=told["name"], also=also, aliases=tuple(told.get("aliases", ())))
+
+
+def sites_with(session: ReadSession, release: int, text: str) -> list[tuple[str, str]]:
+    """(site, company) of sites that companies operate today and that have a text anywhere in them, by name."""
+    operated = (published("domain", release), Record.valid_to.is_(None))
+    query = select(Record.name, Record.company).where(*operated, Record.name.contains(text, autoescape=True))
+    query = query.order_by(Record.name)
+    return [(name or "", company or "") for name, company in session.execute(query)]
 
 
 def sites_beginning(session: ReadSession, release: int, text: str, limit: int) -> list[tuple[str, str]]:

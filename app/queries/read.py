@@ -173,11 +173,10 @@ def agency_names(session: ReadSession, release: int) -> dict[str, str]:
     return {id_: body["short_name"] for id_, body in _agencies(session, release)}
 
 
-def search_companies(
+def list_companies(
     session: ReadSession,
     release: int,
     *,
-    text: str = "",
     agency: str | None = None,
     kind: str | None = None,
     after: tuple[str, str] | None = None,
@@ -187,26 +186,21 @@ def search_companies(
     keep companies that hold such a tie themselves."""
     lowered = func.lower(Record.name)
     query = select(Record.name, Record.id).where(published("company", release))
-    if text:
-        pattern = "%" + text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(
-            or_(
-                lowered.like(pattern, escape="\\"),
-                func.lower(Record.legal_name).like(pattern, escape="\\"),
-                Record.id.in_(_holders("domain", release, CLAIM.name.like(pattern, escape="\\"))),
-            )
-        )
     if agency or kind:
-        wanted = [column == value for column, value in ((CLAIM.agency, agency), (CLAIM.kind, kind)) if value]
-        query = query.where(Record.id.in_(_holders("tie", release, *wanted)))
+        query = query.where(Record.id.in_(_holders(release, agency, kind)))
     if after:
         query = query.where(or_(lowered > after[0], and_(lowered == after[0], Record.id > after[1])))
     return [(name or "", id_) for name, id_ in session.execute(query.order_by(lowered, Record.id).limit(limit))]
 
 
-def _holders(type_: str, release: int, *wanted: ColumnElement[bool]) -> Select[str | None]:
-    """The companies that have such a claim."""
-    return select(CLAIM.company).where(published(type_, release, CLAIM), *wanted)
+def holders(session: ReadSession, release: int, *, agency: str | None, kind: str | None) -> set[str]:
+    """The companies that hold a tie with an agency, of a kind, or both."""
+    return {company or "" for company in session.scalars(_holders(release, agency, kind))}
+
+
+def _holders(release: int, agency: str | None, kind: str | None) -> Select[str | None]:
+    wanted = [column == value for column, value in ((CLAIM.agency, agency), (CLAIM.kind, kind)) if value]
+    return select(CLAIM.company).where(published("tie", release, CLAIM), *wanted)
 
 
 def agency(session: ReadSession, release: int, name: str) -> facts.Agency | None:

@@ -17,7 +17,7 @@ def stop(id_: str, body: Body) -> Entry:
 
 def agency(id_: str, body: Body) -> facts.Agency:
     """An agency."""
-    return facts.Agency(id=id_, **body)
+    return facts.Agency(id=id_, **{**body, "aliases": tuple(body.get("aliases", ()))})
 
 
 def domain(id_: str, body: Body) -> facts.DomainClaim:
@@ -74,6 +74,7 @@ def companies(
             id=id_,
             name=body["name"],
             legal_name=body["legal_name"],
+            aliases=tuple(body.get("aliases", ())),
             domains=sites.get(id_, ()),
             ties=ties.get(id_, ()),
             notes=told.get(id_, ()),

@@ -83,7 +83,8 @@ def load_keys(data_dir: Path) -> Keys:
     """The keys under the data folder, made where there are none yet. Raises AppError where they cannot be read."""
     folder = data_dir / "keys"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for private in (data_dir, folder):
+            private.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Keys(**{use: _load_or_make(folder / f"{use}.pem") for use in USES})
     except OSError as error:
         raise _refused(folder, f"cannot be read or made ({error.strerror or error})") from None

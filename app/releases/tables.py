@@ -30,6 +30,7 @@ OF_TYPE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 
 # The table of a list in a record, and the columns after the record's id and the position in the list.
 OF_PART: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "aliases": ("aliases", ("name",)),
     "amounts": ("tie_amounts", ("kind", "value", "currency", "as_of", "source")),
     "awards": ("tie_awards", ("key",)),
     "files": ("import_files", ("name",)),
@@ -60,7 +61,7 @@ def rows_of(records: Iterable[Record]) -> Iterator[tuple[str, Row]]:
 
 
 def _cells(part: str, item: Any, names: tuple[str, ...]) -> Row:
-    if part in ("awards", "files"):
+    if part in ("aliases", "awards", "files"):
         return (item,)
     if part == "sources":
         dataset = item.get("dataset", {})

@@ -18,10 +18,25 @@ from app.settings import ROOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundBy:
+    """Why something was found: by its own or its legal name, by an alias, or by a site that it operates."""
+
+    kind: Literal["name", "alias", "site"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCompany(CompanyRef):
+    """A company, and why it was found; null where nothing was asked for."""
+
+    found_by: FoundBy | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyList:
     """A page of companies; `next` is the address of the following page."""
 
-    companies: tuple[CompanyRef, ...]
+    companies: tuple[FoundCompany, ...]
     next: str | None
 
 
@@ -60,6 +75,7 @@ class AgencyProfile:
     parent: str | None
     toptier: str | None
     subtier: str | None
+    aliases: tuple[str, ...]
     ties: tuple[TieOut, ...]
     release: facts.Release
 
@@ -82,13 +98,14 @@ class SiteList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundName:
-    """Something whose name begins as what was typed, or is spelled nearly so. `detail` is a site's company, or another
-    name; `url` is the path of its page."""
+    """Something in whose name a word begins as what was typed, or (`alike`) that is spelled nearly so. `detail` is a
+    site's company, or another name, first of all the one that matched; `url` is the path of its page."""
 
     kind: Literal["site", "company", "agency"]
     name: str
     detail: str
     url: str
+    alike: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ never written when X's parent does (trust.md 4).
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from decimal import Decimal
+from functools import cache, reduce
 from importlib.resources import files
 from typing import Literal
 
@@ -237,6 +238,29 @@ def with_language(lang: Lang) -> dict[str, Callable[..., str]]:
         return say(lang, key, n, **values)
 
     return {"t": t, "money": money}
+
+
+def when(t: Callable[..., str], date: str) -> str:
+    """A date as people write it in the language of `t`, as precise as it is known: `2018`, `Jan 2018`, `Jan 24, 2018`.
+    Text of another form stays as it is."""
+    known = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?", date)
+    if known is None:
+        return date
+    year, month, day = known.groups()
+    name = t("date.months").split()[int(month) - 1]
+    return t("date.day", day=int(day), month=name, year=year) if day else t("date.month", month=name, year=year)
+
+
+def amounts(t: Callable[..., str], listed: Iterable[Amount]) -> list[tuple[Amount, str]]:
+    """Amounts and their kinds in words: the newest first, then the largest; a figure of two kinds stands once."""
+    figures: dict[tuple[str, str, str, int], list[Amount]] = {}
+    for each in sorted(listed, key=lambda amount: (amount.as_of, Decimal(amount.value)), reverse=True):
+        figures.setdefault((each.value, each.currency, each.as_of, each.source), []).append(each)
+
+    def kinds(same: list[Amount]) -> str:
+        return reduce(lambda a, b: t("list.two", a=a, b=b), (t(f"amount.{each.kind}") for each in same))
+
+    return [(same[0], kinds(same)) for same in figures.values()]
 
 
 def money(amount: Amount) -> str:

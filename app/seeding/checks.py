@@ -3,7 +3,15 @@
 What one record alone can show is refused by the models in `record.py`. The rules stand in `rules_*.py`.
 """
 
-from app.seeding import rules_evidence, rules_identifiers, rules_names, rules_redirects, rules_references, rules_words
+from app.seeding import (
+    rules_aliases,
+    rules_evidence,
+    rules_identifiers,
+    rules_names,
+    rules_redirects,
+    rules_references,
+    rules_words,
+)
 from app.seeding.exceptions import excepted
 from app.seeding.reader import Problem, Tree
 from app.seeding.rules import CHECKS, RULES
@@ -11,7 +19,9 @@ from app.seeding.rules import CHECKS, RULES
 __all__ = ["MODULES", "RULES", "check"]
 
 # Importing a module registers its rules.
-MODULES = (rules_references, rules_names, rules_evidence, rules_identifiers, rules_redirects, rules_words)
+MODULES = (
+    *(rules_references, rules_names, rules_aliases, rules_evidence, rules_identifiers, rules_redirects, rules_words),
+)
 
 
 def check(tree: Tree) -> list[Problem]:

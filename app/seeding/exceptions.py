@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from app.seeding.claims import claim_id, claims
 from app.seeding.exempt import Exempt
 from app.seeding.reader import Location, Problem, SourceFile, Tree
-from app.seeding.record import Company
+from app.seeding.record import Agency, Company
 from app.seeding.rules import all_rules
 
 
@@ -33,20 +33,24 @@ def _wrong(each: Exempt) -> str | None:
 
 
 def _matches(tree: Tree, each: Exempt, problem: Problem) -> bool:
-    company, file = next((pair for pair in tree.companies.values() if _is(pair[1], each.file)), (None, None))
-    if company is None or file is None or problem.file != file.path or problem.rule != each.rule:
+    records: tuple[tuple[Company | Agency, SourceFile], ...] = (*tree.companies.values(), *tree.agencies.values())
+    record, file = next((pair for pair in records if _is(pair[1], each.file)), (None, None))
+    if record is None or file is None or problem.file != file.path or problem.rule != each.rule:
         return False
-    return each.claim is None or problem.line in _lines(file, _places(company, each.claim))
+    return each.claim is None or problem.line in _lines(file, _places(record, each.claim))
 
 
 def _is(file: SourceFile, name: str) -> bool:
     return file.path.partition("/")[2] == name
 
 
-def _places(company: Company, name: str) -> list[Location]:
-    """Where a claim's id or a source's key stands."""
-    found: list[Location] = [(field, at) for field, at, claim in claims(company) if claim_id(company, claim) == name]
-    return [*found, ("sources", name)] if name in company.sources else found
+def _places(record: Company | Agency, name: str) -> list[Location]:
+    """Where a claim's id, a source's key or an alias stands."""
+    found: list[Location] = [("aliases", at) for at, alias in enumerate(record.aliases) if alias == name]
+    if isinstance(record, Company):
+        found += [(field, at) for field, at, claim in claims(record) if claim_id(record, claim) == name]
+        found += [("sources", name)] if name in record.sources else []
+    return found
 
 
 def _lines(file: SourceFile, places: list[Location]) -> set[int]:

@@ -9,8 +9,8 @@ from app.seeding.record import Record
 
 
 class Exempt(Record):
-    """A problem that may stand, and why. `file` is a path under `seed/`; `claim` the id of a claim of that file or the
-    key of a source, without which the rule is excepted in the whole file."""
+    """A problem that may stand, and why. `file` is a path under `seed/`; `claim` the id of a claim of that file, the
+    key of a source or an alias, without which the rule is excepted in the whole file."""
 
     rule: Slug
     file: Line

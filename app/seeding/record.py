@@ -288,6 +288,7 @@ class Company(Record):
     id: Slug
     name: Line
     legal_name: Line | None = None
+    aliases: tuple[Line, ...] = ()
     sources: dict[Slug, Source] = {}
     identifiers: tuple[Identifier, ...] = ()
     domains: tuple[DomainClaim, ...] = ()
@@ -310,6 +311,7 @@ class Agency(Record):
     id: Slug
     name: Line
     short_name: ShortName
+    aliases: tuple[Line, ...] = ()
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     parent: Slug | None = None
     codes: AgencyCodes = AgencyCodes()

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
+from app.domains.suffixes import registrable_domain
 from app.errors import ClockBehind
 from app.lookup.dates import earliest, surely_before
 from app.seeding import rules_identifiers
@@ -174,3 +175,44 @@ def copies_lie_in_archives(tree: Tree) -> Iterator[Problem]:
             if source.archive_url and not ARCHIVES.search(urlsplit(source.archive_url).hostname or ""):
                 message = f"{urlsplit(source.archive_url).hostname} is no web archive that is known here"
                 yield file.problem("archive-copy", message, "sources", key, "archive_url")
+
+
+# Servers on which a publisher tries things out or that stand behind its public one, as their labels are written:
+# `dev`, `test3`, `aws-origin`, `aem-stage-publish-cdn`. Plain `dev` and `test` are looked for as whole labels only,
+# because `test-prep` is an honest name.
+BACKSTAGE = re.compile(
+    r"(dev|development|test|qat?|static-ssl)\d*"
+    r"|(.*-)?((staging|stage|stg|pre-?prod(uction)?|pprd|uat|origin)\d*|(dev|test|qa)\d+)(-.*)?"
+)
+TRACKING = re.compile(r"utm_.*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_hsenc|_hsmi")
+
+
+@rule(
+    "public-address",
+    why="A source is there for readers to open: each claim names the deep link at which its publisher shows it.",
+    mend="Write the publisher's public address of the same document, as you have seen it, or name another source. "
+    "A host that is public in spite of its name gets an exception.",
+    excusable=True,
+)
+def sources_are_at_public_addresses(tree: Tree) -> Iterator[Problem]:
+    """The addresses of sources and copies lead to no staging, test or origin server, and those of sources carry no
+    tracking parameter and no `amp=1`. (A copy in an archive keeps the parameters under which it was made.)"""
+    for company, file in tree.companies.values():
+        for key, source in company.sources.items():
+            for field, url in (("url", source.url), ("archive_url", source.archive_url)):
+                if url and (label := _backstage(url)):
+                    message = f"{urlsplit(url).hostname} is no public server ({label}): write the public address"
+                    yield file.problem("public-address", message, "sources", key, field)
+            for name in _tracking(source.url):
+                yield file.problem("public-address", f"leave the parameter {name} out", "sources", key, "url")
+
+
+def _backstage(url: str) -> str | None:
+    host = urlsplit(url).hostname or ""
+    below = host.removesuffix(registrable_domain(host) or host).split(".")
+    return next((label for label in below if BACKSTAGE.fullmatch(label)), None)
+
+
+def _tracking(url: str) -> list[str]:
+    given = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return [name for name, value in given if TRACKING.fullmatch(name.lower()) or (name, value) == ("amp", "1")]

@@ -93,9 +93,10 @@ def facts_of(tree: Tree) -> Iterator[Fact]:
     for agency, _ in tree.agencies.values():
         codes = agency.codes
         body = _plain(agency) | {"toptier": codes.toptier, "subtier": codes.subtier}
-        yield fact("agency", agency.id, _without(body, "id", "codes"))
+        yield fact("agency", agency.id, _without(body, "id", "codes", "aliases") | _aliases(agency))
     for company, _ in tree.companies.values():
-        yield fact("company", company.id, {"name": company.name, "legal_name": company.legal_name})
+        body = {"name": company.name, "legal_name": company.legal_name}
+        yield fact("company", company.id, body | _aliases(company))
         yield from _claims(company)
         for entry in company.research:
             yield fact("research", entry.id, {"company": company.id, **_without(_plain(entry), "id")})
@@ -104,6 +105,11 @@ def facts_of(tree: Tree) -> Iterator[Fact]:
         yield fact("redirect", redirect.old_id, body)
     yield from _hosted(tree)
     yield from _suffix_stops(tree)
+
+
+def _aliases(named: record.Company | record.Agency) -> Body:
+    """Left out where there are none, so that records without them are what they were."""
+    return {"aliases": list(named.aliases)} if named.aliases else {}
 
 
 def _plain(value: record.Record) -> Body:

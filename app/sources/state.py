@@ -33,7 +33,7 @@ class State:
         self._path = data_dir / FILE
         self.known = last_checks(data_dir)
         try:
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._path.write_text("".join(map(_line, self.known.values())), "utf-8")
         except OSError as error:
             raise _unusable(self._path, error) from None

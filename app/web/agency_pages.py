@@ -13,9 +13,11 @@ from app.lookup.ties import Relation
 from app.queries import pages as query
 from app.queries import read
 from app.render.linked_data import agency_data
+from app.web import find
 from app.web.agencies import Reaches, TheAgency, TheWanted, sites_of, ties_of
 from app.web.companies import NameCursor, after_cursor, cursor_after
 from app.web.deps import TheEdition
+from app.web.kept import TheKept
 from app.web.limits import limited
 from app.web.templating import Page, ThePage
 
@@ -98,6 +100,7 @@ def agency(
         orders=tuple(TIE_ORDERS),
         sites=_foremost(agency),
         data=agency_data(agency, page.settings.address),
+        asked_as=find.asked_as(page.request, agency.aliases),
     )
 
 
@@ -130,6 +133,7 @@ def sites(
 def companies(
     page: ThePage,
     edition: TheEdition,
+    kept: TheKept,
     q: Annotated[str, Query(max_length=200)] = "",
     agency: Annotated[str | None, Query(max_length=80)] = None,
     kind: facts.TieKind | None = None,
@@ -137,14 +141,18 @@ def companies(
 ) -> Response:
     """Companies by name, all of them or those with a tie to an agency or of a kind."""
     text, meant = q.replace("\0", "").strip(), (agency or "").replace("\0", "") or None
-    number = edition.row.number
     with page.library.database.read() as session:
-        names = read.agency_names(session, number)
-        found = read.search_companies(
-            session, number, text=text, agency=meant, kind=kind, after=after_cursor(cursor), limit=COMPANIES + 1
-        )
+        names = read.agency_names(session, edition.row.number)
+    found = find.companies(
+        *(page.library, kept, edition),
+        text=text,
+        agency=meant,
+        kind=kind,
+        after=after_cursor(cursor),
+        limit=COMPANIES + 1,
+    )
     asked = {"q": text or None, "agency": meant, "kind": kind, "lang": _lang(page)}
-    more = cursor_after(*found[COMPANIES - 1]) if len(found) > COMPANIES else None
+    more = cursor_after(found[COMPANIES - 1]) if len(found) > COMPANIES else None
     link = Links("/companies", asked)
     return page.render(
         "companies.html",

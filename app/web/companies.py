@@ -15,8 +15,10 @@ from app.lookup.answer import CompanyRef, TieOut, tie_out
 from app.lookup.profile import Profile
 from app.queries import read
 from app.render.schemas import PROFILE, AgencyList, AgencyProfile, CompanyDomains, CompanyList, CompanyTies
+from app.web import find
 from app.web.current import Edition, Library
 from app.web.deps import CompanyId, Language, TheEdition, TheLibrary, known_id
+from app.web.kept import TheKept
 from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS
 from app.web.respond import content
@@ -45,8 +47,9 @@ TIE: TypeAdapter[TieOut] = TypeAdapter(TieOut)
 def companies(
     request: Request,
     library: TheLibrary,
+    kept: TheKept,
     edition: TheEdition,
-    q: Annotated[str, Query(max_length=200, description="Part of a name or of a domain.")] = "",
+    q: Annotated[str, Query(max_length=200, description="The beginning of a word of a name, or of a site.")] = "",
     agency: Annotated[str | None, Query(max_length=80, description="Holds a tie with this agency.")] = None,
     kind: Annotated[facts.TieKind | None, Query(description="Holds a tie of this kind.")] = None,
     cursor: NameCursor = None,
@@ -55,21 +58,19 @@ def companies(
     after = after_cursor(cursor)
     if "\0" in q + (agency or ""):
         raise AppError("invalid-parameter", 422, "q, agency: a NUL character is in no name.")
-    with library.database.read() as session:
-        found = read.search_companies(
-            session, edition.row.number, text=q.strip(), agency=agency, kind=kind, after=after, limit=PAGE + 1
-        )
-    refs = tuple(CompanyRef(id=id_, name=name, url=f"/companies/{id_}") for name, id_ in found[:PAGE])
+    found = find.companies(
+        library, kept, edition, text=q.strip(), agency=agency, kind=kind, after=after, limit=PAGE + 1
+    )
     following = None
     if len(found) > PAGE:
-        asked = {"q": q, "agency": agency, "kind": kind, "cursor": cursor_after(*found[PAGE - 1])}
+        asked = {"q": q, "agency": agency, "kind": kind, "cursor": cursor_after(found[PAGE - 1])}
         following = "/v1/companies?" + urlencode({key: value for key, value in asked.items() if value})
-    return content(request, COMPANIES.dump_json(CompanyList(companies=refs, next=following)))
+    return content(request, COMPANIES.dump_json(CompanyList(companies=tuple(found[:PAGE]), next=following)))
 
 
-def cursor_after(name: str, id: str) -> str:
+def cursor_after(company: CompanyRef) -> str:
     """The place behind a company in a list by name."""
-    return base64.urlsafe_b64encode(json.dumps([name.lower(), id]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([company.name.lower(), company.id]).encode()).decode()
 
 
 def after_cursor(cursor: str | None) -> tuple[str, str] | None:
@@ -134,6 +135,7 @@ def agency(id: str, request: Request, library: TheLibrary, edition: TheEdition) 
         parent=found.parent,
         toptier=found.toptier,
         subtier=found.subtier,
+        aliases=found.aliases,
         ties=tuple(tie_out(world, tie, "own") for tie in held),
         release=edition.release,
     )

@@ -21,6 +21,7 @@ from app.render.wording import Lang
 from app.web import templating
 from app.web.current import Edition, Library
 from app.web.deps import CompanyId
+from app.web.find import asked_as
 from app.web.pinned import Pinned, ThePinned
 from app.web.templating import Absent
 
@@ -71,6 +72,7 @@ def company(id: CompanyId, pinned: ThePinned) -> Response:
         more=shown.more,
         withdrawn=shown.row.withdrawn,
         current=edition.row.number,
+        asked_as=asked_as(page.request, profile.aliases),
     )
 
 

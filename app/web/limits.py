@@ -149,5 +149,5 @@ def count(request: Request, what: str) -> None:
     request.state.standing = standing
     if not standing.allowed:
         LIMITED.labels(what).inc()
-        detail = f"At most {standing.limit} requests of this kind; come back in {standing.reset} seconds."
+        detail = f"At most {standing.limit} requests of this kind. Try again in {standing.reset} seconds."
         raise AppError("too-many-requests", 429, detail, retry_after=standing.reset)

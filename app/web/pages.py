@@ -6,11 +6,13 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.errors import NotFound
+from app.queries import awards as award_queries
+from app.queries import read
 from app.queries import releases as query
 from app.render.feed import differences, title_of
 from app.render.linked_data import site_data
@@ -19,7 +21,7 @@ from app.web.deps import TheEdition, TheSettings, known_id
 from app.web.kept import Kept, TheKept
 from app.web.limits import limited
 from app.web.respond import FRESH, IMMUTABLE
-from app.web.search import Found, search
+from app.web.search import PRIVATE, Found, search
 from app.web.templating import ThePage, ThePlainPage, code_version
 
 LATEST = 6
@@ -51,9 +53,12 @@ class Assets(StaticFiles):
 
 @router.get("/", dependencies=[Depends(limited("search", when="q"))])
 def home(page: ThePage, edition: TheEdition, kept: TheKept, q: Annotated[str, Query(max_length=4096)] = "") -> Response:
-    """The search box, and what it finds; without a question what this is, what changed, how much there is."""
+    """The search box, and what it finds, or its page where one thing is called just so; without a question what this
+    is, what changed, how much there is."""
     q = q.strip()
     found = search(page.library, kept, edition, q, page.lang) if q else Found()
+    if found.page:
+        return RedirectResponse(found.page, 303, headers={"Cache-Control": PRIVATE})
     latest = []
     if not q:
         with page.library.database.read() as session:
@@ -85,6 +90,8 @@ def corrections(
         found = query.latest_changes(
             session, up_to=edition.row.number, limit=LOGGED + 1, before=before, company=one, corrections=True
         )
+        about = one or (read.tie_holder(session, edition.row.number, tie) if tie else None)
+        names = award_queries.names(session, edition.row.number, [edition.redirects.get(about, about)] if about else [])
     logged = [(change, title_of(change), differences(change)) for change in found[:LOGGED]]
     older = None
     if len(found) > LOGGED:
@@ -93,6 +100,7 @@ def corrections(
         "corrections.html",
         company_id=company,
         tie_id=tie,
+        about=next(iter(names.values()), None),
         logged=logged,
         older=older and "/corrections?" + urlencode({key: value for key, value in older.items() if value}),
     )

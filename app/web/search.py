@@ -7,23 +7,23 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import TypeAdapter
 
 from app.domains.names import HostError, parse_query
-from app.lookup.answer import Answer, CompanyRef
-from app.lookup.spelling import Named
+from app.lookup.answer import Answer
+from app.lookup.spelling import Hit
 from app.queries import awards as award_queries
 from app.queries import pages as query
-from app.queries import read
-from app.render.schemas import ANSWER, FoundName, NameList
+from app.render.schemas import ANSWER, FoundBy, FoundName, NameList
 from app.render.wording import Lang
 from app.web.answers import answer as answer_of
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary
+from app.web.find import find, found_by, page_of, site_begun
 from app.web.kept import Kept, TheKept
 from app.web.limits import TOO_MANY, limited
 from app.web.lookup import PROBLEMS
 from app.web.respond import content
 
-FOUND = 30
-ALIKE = 5
+FOUND = 10
+ALIKE = 3
 SUGGESTED = 8
 # A shared cache must not hold what a person typed; the browser may, for a minute.
 PRIVATE = "private, max-age=60"
@@ -33,13 +33,25 @@ NAMES: TypeAdapter[NameList] = TypeAdapter(NameList)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One thing found: its page, why it was found, and of a company the answer that says its state and owner."""
+
+    hit: Hit
+    url: str
+    by: FoundBy
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was found. `alike` are names spelled nearly so, where no name says it."""
+    """What was found. `page` is the address of the one thing that is called just so; `total` counts what `rows`
+    begins to list; `alike` are names spelled nearly so, where no name says it."""
 
     answer: Answer | None = None
-    companies: tuple[CompanyRef, ...] = ()
-    agencies: tuple[Named, ...] = ()
-    alike: tuple[Named, ...] = ()
+    page: str | None = None
+    rows: tuple[Row, ...] = ()
+    total: int = 0
+    alike: tuple[Row, ...] = ()
 
 
 def search(library: Library, kept: Kept, edition: Edition, q: str, lang: Lang) -> Found:
@@ -48,15 +60,24 @@ def search(library: Library, kept: Kept, edition: Edition, q: str, lang: Lang) -
     if answer and (answer.company or answer.host):
         return Found(answer=answer)
     text = q.replace("\0", "")[:200].strip()
-    if not text:
-        return Found(answer=answer)
-    with library.database.read() as session:
-        found = read.search_companies(session, edition.row.number, text=text, limit=FOUND)
-    companies = tuple(CompanyRef(id=id_, name=name, url=f"/companies/{id_}") for name, id_ in found)
     names = kept.names.get(edition)
-    agencies = tuple(named for named in names.beginning(text, len(names.named)) if named.kind == "agency")[:FOUND]
-    alike = () if companies or agencies else tuple(names.alike(_spelled(answer, text), ALIKE))
-    return Found(answer=answer, companies=companies, agencies=agencies, alike=alike)
+    exact = names.exact(text)
+    if len(exact) == 1:
+        return Found(page=page_of(exact[0], lang))
+    hits = find(library, kept, edition, text)
+    alike = [] if hits else names.alike(_spelled(answer, text), ALIKE)
+
+    def rows(of: list[Hit]) -> tuple[Row, ...]:
+        return tuple(_row(library, edition, hit, lang) for hit in of)
+
+    return Found(answer=answer, rows=rows(hits[:FOUND]), total=len(hits), alike=rows(alike))
+
+
+def _row(library: Library, edition: Edition, hit: Hit, lang: Lang) -> Row:
+    answer = None
+    if hit.named.kind == "company":
+        answer = ANSWER.validate_json(library.answer(edition, hit.named.id, lang).body)
+    return Row(hit=hit, url=page_of(hit, lang), by=found_by(hit), answer=answer)
 
 
 def _answer(library: Library, edition: Edition, q: str, lang: Lang) -> Answer | None:
@@ -83,36 +104,36 @@ def names(
     q: Annotated[str, Query(max_length=200, description="What has been typed so far.")] = "",
     lang: Language = "en",
 ) -> Response:
-    """Up to 8 sites, companies and agencies whose names begin so, or else are spelled nearly so."""
-    text, es = q.replace("\0", "").strip(), "?lang=es" if lang == "es" else ""
+    """Up to 8 sites that begin so, companies and agencies in whose names a word begins so, or else names that are
+    spelled nearly so."""
+    text = q.replace("\0", "").strip()
+    sites = _sites(library, edition, text, lang)
     named = kept.names.get(edition)
-    sites = _sites(library, edition, text)
-    found = [
-        FoundName(kind="site", name=site, detail=company, url=f"/?q={site}" + es.replace("?", "&"))
-        for site, company in sites
-    ]
-    spelled = named.beginning(text, SUGGESTED) or ([] if sites else named.alike(text, ALIKE))
-    told = [
-        FoundName(
-            kind=each.kind, name=each.name, detail=next(iter(each.also), ""), url=f"{PATHS[each.kind]}/{each.id}{es}"
-        )
-        for each in spelled
-    ]
+    hits = named.beginning(text)[:SUGGESTED]
     # Half of the room for names, so that neither crowds out the other.
-    room = max(SUGGESTED - len(found), SUGGESTED // 2)
-    listed = (*told[:room], *found)[:SUGGESTED]
-    return content(request, NAMES.dump_json(NameList(names=listed, next=None)), cache=PRIVATE)
+    room = max(SUGGESTED - len(sites), SUGGESTED // 2)
+    listed = [*(_suggested(hit, lang) for hit in hits[:room]), *sites][:SUGGESTED]
+    if not listed:
+        listed = [_suggested(hit, lang, alike=True) for hit in named.alike(text, ALIKE)]
+    return content(request, NAMES.dump_json(NameList(names=tuple(listed), next=None)), cache=PRIVATE)
 
 
-PATHS = {"company": "/companies", "agency": "/agencies"}
+def _suggested(hit: Hit, lang: Lang, *, alike: bool = False) -> FoundName:
+    named = hit.named
+    detail = hit.by if hit.by != named.name else next(iter(named.also), "")
+    return FoundName(kind=named.kind, name=named.name, detail=detail, url=page_of(hit, lang), alike=alike)
 
 
-def _sites(library: Library, edition: Edition, text: str) -> list[tuple[str, str]]:
-    """(site, company's name) of sites that begin so."""
-    typed = text.lower().removeprefix("https://").removeprefix("www.").partition("/")[0]
-    if len(typed) < 2:
+def _sites(library: Library, edition: Edition, text: str, lang: Lang) -> list[FoundName]:
+    """Sites that begin so, with their companies' names."""
+    typed = site_begun(text)
+    if not typed:
         return []
     with library.database.read() as session:
         sites = query.sites_beginning(session, edition.row.number, typed, SUGGESTED // 2)
         names = award_queries.names(session, edition.row.number, {company for _, company in sites})
-    return [(site, names.get(company, company)) for site, company in sites]
+    es = "&lang=es" if lang == "es" else ""
+    return [
+        FoundName(kind="site", name=site, detail=names.get(company, company), url=f"/?q={site}{es}", alike=False)
+        for site, company in sites
+    ]

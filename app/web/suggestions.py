@@ -1,5 +1,6 @@
 """`/v1/suggestions`, the form `/suggest`, and the public tickets: the one thing that the web process writes."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -9,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from app.domains.names import parse_url
 from app.errors import AppError, NotFound
-from app.inbox.form import FIELDS, SHOWN, TRAP, form_key, is_human, read_form, token
+from app.inbox.form import FIELDS, SHOWN, TRAP, fault, form_key, read_form, seconds_early, token
 from app.inbox.store import EXPIRED, put_in
 from app.inbox.suggestion import Kind, NewSuggestion, Ticket, WrongField, read_suggestion, ticket_of
 from app.lookup.service import Hit, resolve
@@ -87,6 +88,7 @@ async def send_form(
     """Take the form: on to the ticket, or the form again with what is to be mended."""
     _require_own_page(request)
     fields = read_form(await request.body())
+    await asyncio.sleep(seconds_early(fields, time.time()))
     return await run_in_threadpool(_take_form, request, library, edition, settings, lang, fields)
 
 
@@ -94,8 +96,9 @@ def _take_form(
     request: Request, library: Library, edition: Edition, settings: Settings, lang: Lang, fields: dict[str, str]
 ) -> Response:
     given = {name: fields.get(name, "") for name in FIELDS}
-    if not is_human(fields, form_key(settings.form_secret, settings.data_dir), time.time()):
-        return _form(request, library, edition, settings, lang, given, wrong="again")
+    wrong = fault(fields, form_key(settings.form_secret, settings.data_dir), time.time())
+    if wrong:
+        return _form(request, library, edition, settings, lang, given, wrong=wrong)
     try:
         new = NewSuggestion.checked({name: value for name, value in given.items() if value})
         row = put_in(library.database, _fitting(new, library, edition))

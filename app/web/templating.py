@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from app.errors import AppError
 from app.lookup.dates import age_in_months, is_stale
-from app.render.wording import Lang, one_source, say, with_language
+from app.render.wording import Lang, amounts, one_source, say, when, with_language
 from app.settings import ROOT, Settings
 from app.web.current import Edition, Library
 from app.web.deps import Language, TheEdition, TheLibrary, TheSettings
@@ -35,6 +35,8 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.globals["one_source"] = one_source
+templates.globals["amounts"] = amounts
+templates.globals["when"] = when
 templates.globals["asset"] = lambda name: _asset(name)
 templates.globals["is_stale"] = lambda date, months: is_stale(date, months, today())
 templates.globals["age_in_months"] = lambda date: age_in_months(date, today())
@@ -125,7 +127,7 @@ def failed(request: Request, error: AppError) -> Response:
         body = _body(request, "absent.html", lang, settings, why=error.why, about=error.values)
     else:
         reason = error.status if error.status in (404, 422, 429, 503) else 500
-        body = _body(request, "error.html", lang, settings, reason=reason, detail=error.detail)
+        body = _body(request, "error.html", lang, settings, reason=reason, detail=error.detail, wait=error.retry_after)
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "Vary": "Accept"}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)

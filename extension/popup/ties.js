@@ -92,17 +92,27 @@ function holder(tie, answer, messages) {
   return el(`p.holder.${tie.relation}`, say(messages, key, { holder: tie.held_by_name }));
 }
 
-/** @param {Tie} tie @param {Messages} messages */
+/** The newest first, then the largest; a figure of two kinds stands once. @param {Tie} tie @param {Messages} messages */
 function amounts(tie, messages) {
   if (tie.amounts.length === 0) return null;
-  const lines = tie.amounts.map((amount) => {
-    const value = el("strong", formatMoney(amount.value, amount.currency, locale()));
-    const kind = word(messages, "amount", amount.kind);
-    const line = phrase(messages, "amount.line", { value, kind, date: when(amount.as_of) });
-    return el("li", ...line, "\u00a0", reference(tie.sources, amount.source, messages));
+  /** @type {Map<string, Tie["amounts"]>} */
+  const figures = new Map();
+  for (const amount of [...tie.amounts].sort((a, b) => newer(a.as_of, b.as_of) || Number(b.value) - Number(a.value))) {
+    const figure = [amount.value, amount.currency, amount.as_of, amount.source].join(" ");
+    figures.set(figure, [...(figures.get(figure) ?? []), amount]);
+  }
+  const lines = [...figures.values()].map((same) => {
+    const [{ value, currency, as_of, source }] = /** @type {[Tie["amounts"][0]]} */ (same);
+    const kind = same.map((each) => word(messages, "amount", each.kind)).reduce((a, b) => say(messages, "list.two", { a, b }));
+    const money = el("strong", formatMoney(value, currency, locale()));
+    const line = phrase(messages, "amount.line", { value: money, kind, date: when(as_of) });
+    return el("li", ...line, "\u00a0", reference(tie.sources, source, messages));
   });
   return el("ul.amounts", ...lines);
 }
+
+/** @param {string} a @param {string} b */
+const newer = (a, b) => Number(a < b) - Number(a > b);
 
 /** @param {import("../lib/types.js").Statement} statement @param {Tie} tie @param {Messages} messages */
 function said({ by_name, date, quote, source }, tie, messages) {
@@ -133,10 +143,7 @@ export function stale(date, months, messages) {
 
 /** @param {Tie} tie @param {Answer} answer @param {Messages} messages */
 function details(tie, answer, messages) {
-  const { verified_by: by, reviewed_by: reviewer } = tie;
-  const review = reviewer ? say(messages, "label.reviewed_by", { by: reviewer }) : say(messages, "label.unreviewed");
   const since = tie.valid_from && el("span", ...phrase(messages, "since", { date: when(tie.valid_from) }));
-  const verified = el("span", ...phrase(messages, "label.verified", { date: when(tie.verified_at) }));
   return [
     el("p", tie.summary),
     dotted("p.small", word(messages, "evidence", tie.evidence), since),
@@ -144,9 +151,19 @@ function details(tie, answer, messages) {
     ...tie.awards.map(({ key, url }) => el("p.small", `${say(messages, "label.award")}: `, link(url, key))),
     sourceList(tie.sources, messages),
     ...history(tie, messages),
-    dotted("p.small", verified, say(messages, "label.verified_by", { by }), review),
+    el("p.small", ...checked(tie, messages)),
     el("p.small", link(correctionUrl(answer.company?.id ?? tie.held_by, tie.id), say(messages, "label.correct_tie"))),
   ];
+}
+
+/** Who compared the tie with its sources, and whether a person has. @param {Tie} tie @param {Messages} messages */
+function checked({ verified_at, verified_by: by, reviewed_by: reviewer }, messages) {
+  const ours = by === "automated";
+  const date = when(verified_at);
+  const who = ours ? phrase(messages, "label.checked_automated", { date }) : phrase(messages, "label.checked_by", { by, date });
+  const open = ours ? "label.unreviewed" : "label.unreviewed_second";
+  const review = reviewer ? say(messages, "label.reviewed_by", { by: reviewer }) : say(messages, open);
+  return [...who, ". ", review, "."];
 }
 
 /** @param {Tie} tie @param {Messages} messages */

@@ -18,7 +18,8 @@ PLANTED = "'\"><img data-planted src=/x onerror=alert(1)><script data-planted>al
 
 def plant(world: World) -> None:
     """A company whose every free text is markup, an agency too; release 2 retracts one of its ties."""
-    world.agencies["us-bad"] = {"id": "us-bad", "country": "US", "name": PLANTED, "short_name": PLANTED}
+    names = {"name": f"Agency {PLANTED}", "short_name": f"Short {PLANTED}", "aliases": [f"Alias {PLANTED}"]}
+    world.agencies["us-bad"] = {"id": "us-bad", "country": "US", **names}
     told = source("press", PLANTED, title=PLANTED, quote=PLANTED, locator=PLANTED, published_at="2020")
     text = dict.fromkeys(("title", "summary", "recipient", "via_name"), PLANTED)
     common = {"agency": "us-bad", "kind": "supplier_of_contractor", "evidence": "single_report", "sources": ["told"]}

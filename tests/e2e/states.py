@@ -62,7 +62,7 @@ STATES = {
             "Statement by Bigco",
             QUOTE,
             "USD 19,400,000 ceiling",
-            "verified on",
+            "Checked by our software on",
         ),
     ),
     "single-report": State(

@@ -53,6 +53,19 @@ def test_axe_finds_nothing(server: str, new_page: Opener, name: str, width: int,
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
 
 
+@pytest.mark.parametrize("path", ["/", "/companies", "/suggest"])
+def test_with_forced_colours_a_button_keeps_its_border(server: str, new_page: Opener, path: str) -> None:
+    page = new_page(forced_colors="active")
+    page.goto(server + path)
+    for button in page.get_by_role("button").all():
+        style, width, colour = button.evaluate(
+            "(each) => ['Style', 'Width', 'Color'].map((part) => getComputedStyle(each)['borderTop' + part])"
+        )
+        assert (style, width) == ("solid", "1px")
+        assert colour.startswith("rgb("), f"{colour} is not seen"
+    assert page.get_by_role("button").count() > 0
+
+
 def test_axe_finds_planted_faults(server: str, new_page: Opener) -> None:
     page = new_page(360)
     page.goto(server + "/")

@@ -205,7 +205,7 @@ def test_the_correction_page_knows_what_it_is_about(stage: Stage) -> None:
     page.locator(".tie", has_text="Cloud").locator("summary").click()
     with page.context.expect_page() as opened:
         page.locator(".tie", has_text="Cloud").get_by_role("link", name="Suggest a correction of this tie").click()
-    expect(opened.value.locator("main")).to_contain_text("shoes / bigco-ice-cloud")
+    expect(opened.value.locator("main")).to_contain_text("You came from: Shoes")
     assert stage.tap.seen[0] == "/corrections?company=shoes&tie=bigco-ice-cloud"
 
 

@@ -38,6 +38,18 @@ def test_json_lines_hold_every_record(downloads: Downloads) -> None:
     assert (tie["company"], tie["sources"][0]["publisher"]) == ("bigco", "USAspending.gov")
 
 
+def test_aliases_are_a_table_and_other_records_stay_as_they_were(
+    downloads: Downloads, database: Database, world: World
+) -> None:
+    world.companies["quiet"]["aliases"] = ["Hush", "Silence"]
+    world.agencies["us-dod"]["aliases"] = ["Pentagram"]
+    assert again(database, world).changes == 2
+    with closing(sqlite3.connect(made(downloads, "govties.sqlite", 2))) as connection:
+        rows = connection.execute("SELECT record_type, record_id, name FROM aliases ORDER BY 2, position").fetchall()
+        assert connection.execute("SELECT count(*) FROM record WHERE record LIKE '%\"aliases\"%'").fetchone() == (2,)
+    assert rows == [("company", "quiet", "Hush"), ("company", "quiet", "Silence"), ("agency", "us-dod", "Pentagram")]
+
+
 def test_csv_files_have_their_description_and_licence(downloads: Downloads) -> None:
     with zipfile.ZipFile(made(downloads, "govties-csv.zip")) as bundle:
         described = json.loads(bundle.read("datapackage.json"))

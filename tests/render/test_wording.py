@@ -1,12 +1,14 @@
 """The product's sentence table (tests/vectors/sentences.json), which the extension runs too."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.render.wording import LANGUAGES, Holder, Lang, Params, join, messages, summarise
+from app.lookup.facts import Amount
+from app.render.wording import LANGUAGES, Holder, Lang, Params, amounts, join, messages, money, say, summarise, when
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "sentences.json"
 ROWS: list[dict[str, Any]] = json.loads(VECTORS.read_text("utf-8"))
@@ -66,3 +68,39 @@ def test_no_sentence_has_an_empty_place() -> None:
 )
 def test_join(items: list[str], text: str) -> None:
     assert join("en", items) == text
+
+
+@pytest.mark.parametrize(
+    ("date", "english", "spanish"),
+    [
+        ("2018", "2018", "2018"),
+        ("2018-01", "Jan 2018", "ene 2018"),
+        ("2018-09-05", "Sep 5, 2018", "5 sept 2018"),
+        ("2026-12-31", "Dec 31, 2026", "31 dic 2026"),
+        ("2018-13", "2018-13", "2018-13"),
+        ("–", "–", "–"),
+        ("", "", ""),
+    ],
+)
+def test_dates_are_as_precise_as_they_are_known(date: str, english: str, spanish: str) -> None:
+    assert [when(partial(say, lang), date) for lang in LANGUAGES] == [english, spanish]
+
+
+def amount(kind: Any, value: str, as_of: str, source: int = 0) -> Amount:
+    return Amount(kind=kind, value=value, currency="USD", as_of=as_of, source=source)
+
+
+def test_amounts_are_newest_first_and_a_figure_of_two_kinds_stands_once() -> None:
+    listed = [
+        amount("current_value", "11899.52", "2018-05-24"),
+        amount("ceiling", "11899.52", "2018-05-24"),
+        amount("obligated", "9000", "2022"),
+        amount("obligated", "127000", "2022"),
+        amount("reported", "127000", "2022", source=1),
+    ]
+    assert [(money(figure), figure.as_of, kinds) for figure, kinds in amounts(partial(say, "en"), listed)] == [
+        ("USD 127,000", "2022", "obligated"),
+        ("USD 127,000", "2022", "reported"),
+        ("USD 9,000", "2022", "obligated"),
+        ("USD 11,899.52", "2018-05-24", "current value and ceiling"),
+    ]

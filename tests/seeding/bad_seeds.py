@@ -246,6 +246,34 @@ DATES_AND_EVIDENCE = [
 
 COPY = {"archive_url": "https://copies.example/story"}
 BOUND = {"type": "dataset", "dataset": {"name": "Set", "version": "1", "licence": "CC BY-NC-SA 4.0"}}
+
+
+def called(company: str, *names: str) -> Change:
+    return lambda world: world.companies[company].update(aliases=list(names))
+
+
+ALIASES = [
+    Bad("an alias of one letter", called("quiet", "Q!"), (At(QUIET, "alias-form", '"Q!"'),)),
+    Bad("an alias that is the name", called("quiet", "quiet."), (At(QUIET, "alias-form", '"quiet."'),)),
+    Bad("an alias twice", called("quiet", "Hush", "HUSH"), (At(QUIET, "alias-form", '"HUSH"'),)),
+    Bad("an alias of an agency", called("quiet", "I.C.E."), (At(QUIET, "alias-clash", '"I.C.E."'),)),
+    Bad(
+        "an alias that is a company's name",
+        agency("us-dod", aliases=["Shoes"]),
+        (At("agencies/us-dod.yml", "alias-clash", '"Shoes"'),),
+    ),
+    Bad(
+        "an alias of two",
+        both(called("quiet", "Hush"), called("shoes", "Hush")),
+        (At(SHOES, "alias-clash", '"Hush"'),),
+    ),
+    Bad(
+        "a name of two",
+        lambda world: world.companies["quiet"].update(legal_name="Old"),
+        (At(QUIET, "alias-clash", '"legal_name"'),),
+    ),
+]
+
 WORDS = [
     Bad(
         "a summary that judges",
@@ -279,10 +307,15 @@ WORDS = [
         (At(QUIET, "archive-copy", '"archive'),),
     ),
     Bad(
+        "a copy on a server for trying things out",
+        put("quiet", "sources", "page", archive_url="https://staging.web.archive.org/web/1/x.y"),
+        (At(QUIET, "public-address", '"archive'),),
+    ),
+    Bad(
         "a dataset that binds",
         sources("quiet", page={**source("company_statement", "Quiet"), **BOUND}),
         (At(QUIET, "dataset-licence", '"licence"'),),
     ),
 ]
 
-ALL = [*WORDS, *REFERENCES, *OWNERS, *DOMAINS, *FUTURE, *DATES_AND_EVIDENCE]
+ALL = [*ALIASES, *WORDS, *REFERENCES, *OWNERS, *DOMAINS, *FUTURE, *DATES_AND_EVIDENCE]

@@ -168,6 +168,8 @@ another_value("hidden", "yaml", r"name|sources/[^/]+/title", '"Name\\u202e"', '"
 another_value("another_id", "file-name", r"id", "somebody-else")
 another_value("bound_dataset", "dataset-licence", r"sources/[^/]+/dataset/licence", "CC BY-SA 4.0", "ODbL 1.0")
 another_value("long_quote", "format", r"sources/[^/]+/quote", '"' + "word " * 41 + '"')
+one_more("short_alias", "alias-form", "name", "aliases: [Q!]")
+one_more("alias_of_another", "alias-clash", "name", "aliases: [I.C.E.]")
 one_more("made_up_copy", "archive-copy", r"sources/[^/]+/publisher", "archive_url: https://copies.example/1")
 one_more("phone", "no-contact", r"sources/[^/]+/publisher", "locator: call 202-555-0143")
 one_more("duns", "no-duns", r"sources/[^/]+/publisher", 'locator: "DUNS: 001133421"')

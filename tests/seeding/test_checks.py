@@ -37,7 +37,10 @@ def test_a_bad_seed_is_refused_whole_with_file_line_and_rule(bad: Bad, world: Wo
 
 
 # Tried in test_identifiers.py and test_redirects.py.
-ELSEWHERE = {"identifier-form", "identifier-source", "identifier-unique", "redirect-reused", "redirect-target"}
+ELSEWHERE = {
+    *("alias-recipient", "identifier-form", "identifier-source", "identifier-unique"),
+    *("redirect-reused", "redirect-target"),
+}
 
 
 def test_every_rule_is_tried() -> None:
@@ -98,6 +101,10 @@ GOOD: list[tuple[str, Change]] = [
     ("an award's number", quiet_tie(summary="Under award 70CMSD18-555-0143 and 202-555-01431.")),
     ("DUNS without a number", put("quiet", "sources", "page", locator="found by its DUNS on page 123456")),
     ("a copy that an archive keeps", put("quiet", "sources", "page", archive_url="https://web.archive.org/web/1/x.y")),
+    (
+        "a copy under the parameters with which it was made",
+        put("quiet", "sources", "page", archive_url="https://web.archive.org/web/1/https://x.y/?utm_source=rss"),
+    ),
     ("a dataset of the United States", sources("quiet", page={**source(), **AMERICAN})),
 ]
 
@@ -105,6 +112,54 @@ GOOD: list[tuple[str, Change]] = [
 @pytest.mark.parametrize(("title", "change"), GOOD, ids=[title.replace(" ", "-") for title, _ in GOOD])
 def test_what_is_fine_is_accepted(title: str, change: Change, world: World) -> None:
     change(world)
+    assert problems(world) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://staging.example.com/a", "(staging)"),
+        ("https://preprod.example.co.uk/a", "(preprod)"),
+        ("https://pre-prod.example.com/a", "(pre-prod)"),
+        ("https://pprd.example.com/a", "(pprd)"),
+        ("https://development.example.net/a", "(development)"),
+        ("https://dev.example.net/a", "(dev)"),
+        ("https://dev1-cdn.example.com/a", "(dev1-cdn)"),
+        ("http://test3.origin.example.com/a", "(test3)"),
+        ("https://www.origin.example.com/a", "(origin)"),
+        ("https://aws-origin.example.com/a", "(aws-origin)"),
+        ("https://aem-stage-publish-cdn.example.com/a", "(aem-stage-publish-cdn)"),
+        ("https://UAT.example.com/a", "(uat)"),
+        ("https://qat01.example.com/a", "(qat01)"),
+        ("https://static-ssl.example.com/a", "(static-ssl)"),
+        ("https://example.com/a?b=1&utm_source=rss", "utm_source"),
+        ("https://example.com/a?UTM_Term=4ldqpia", "UTM_Term"),
+        ("https://example.com/a?fbclid=IwAR0", "fbclid"),
+        ("https://example.com/a?mc_cid=1a", "mc_cid"),
+        ("https://example.com/a?amp=1", "amp"),
+    ],
+)
+def test_an_address_that_is_not_for_the_public_is_refused(url: str, said: str, world: World) -> None:
+    put("quiet", "sources", "page", url=url)(world)
+    assert [(problem.rule, said in problem.message) for problem in problems(world)] == [("public-address", True)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://dev.to/a",
+        "https://test.com/a",
+        "https://staging.co.uk/a",
+        "https://192.0.2.1/a",
+        "https://test-prep.example.com/a",
+        "https://devblogs.example.com/a",
+        "https://backstage.example.com/a",
+        "https://original.example.com/a",
+        "https://example.com/staging/a?page=2&amplitude=1&amp=no",
+    ],
+)
+def test_an_honest_address_is_accepted(url: str, world: World) -> None:
+    put("quiet", "sources", "page", url=url)(world)
     assert problems(world) == []
 
 

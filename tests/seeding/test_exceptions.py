@@ -65,3 +65,11 @@ def test_a_reason_is_required(judged: Path) -> None:
     assert (FILE, 4, "missing-field") in excepting(judged, reason="") or (FILE, 4, "format") in excepting(
         judged, reason=""
     )
+
+
+@pytest.mark.parametrize(("kind", "name"), [("companies", "quiet"), ("agencies", "us-dod")])
+def test_an_alias_of_two_may_be_written_down_as_such(world: World, kind: str, name: str) -> None:
+    getattr(world, kind)[name]["aliases"] = ["Shoes", "Hush"]
+    entry = {"rule": "alias-clash", "file": f"{kind}/{name}.yml"}
+    assert excepting(world.write(), **entry, claim="Shoes") == []
+    assert (FILE, 2, "exception") in excepting(world.folder, **entry, claim="Hush")

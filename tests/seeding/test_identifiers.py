@@ -72,6 +72,13 @@ def test_a_press_report_shows_no_identifier(world: World) -> None:
     assert [problem.rule for problem in problems(world) if problem.file.endswith(CODE)] == ["identifier-source"]
 
 
+def test_a_recipient_s_name_is_no_alias(world: World) -> None:
+    given("code", identifier("recipient", "CODE FEDERAL, INC."))(world)
+    world.companies["quiet"]["aliases"] = ["Code Federal Inc"]
+    place = At("companies/quiet.yml", "alias-recipient", '"Code Federal Inc"')
+    assert places(problems(world)) == [place.place(world)]
+
+
 def test_a_name_may_pass_to_another_company(world: World) -> None:
     given("code", identifier("recipient", "NAME CO", valid_to="2016-05-31"))(world)
     more: list[Any] = world.companies["bigco"]["identifiers"]

@@ -63,7 +63,13 @@ def other_files(mutants: Mutants) -> set[str]:
     parented = next(file for agency, file in mutants.tree.agencies.values() if agency.parent)
     path = mutants.seed.parent / parented.path
     own = path.read_text().replace("parent: ", "parent: no-")
+    fbi = mutants.seed / "agencies" / "us-fbi.yml"
+    recipient = next(
+        i.value for c, _ in mutants.tree.companies.values() for i in c.identifiers if i.kind == "recipient"
+    )
+    called = f'aliases: ["{recipient}"]\n{fbi.read_text()}'
     cases = [
+        (fbi, called, 1, "alias-recipient"),
         (mutants.seed / "hosted.yml", None, 1, "missing"),
         (mutants.seed / "exceptions.yml", EXCEPTION, 2, "exception"),
         (path, own, parented.line(("parent",)), "agency-known"),

@@ -29,13 +29,13 @@ def test_owners_and_owned_stand_in_one_tree_with_dates_sources_and_sites(client:
     assert tree
     told = text(tree[0])
     assert told.startswith("Bigco (this page)")
-    assert "Code is owned by Bigco since 2018-10-25" in told
-    assert "Shoes is owned by Bigco since 2015-06-01" in told
+    assert "Code is owned by Bigco since Oct 25, 2018" in told
+    assert "Shoes is owned by Bigco since Jun 1, 2015" in told
     assert "Sites: shoes.com" in told
     assert 'aria-current="page"' in tree[0]
     assert "Bigco owns 2 companies." in text(body)
     below = text(page(client, "/companies/shoes"))
-    assert "Bigco Shoes (this page) Shoes is owned by Bigco since 2015-06-01" in below
+    assert "Bigco Shoes (this page) Shoes is owned by Bigco since Jun 1, 2015" in below
     assert "Code (" not in below.partition("Ties with government")[0], "nothing flows to a sister"
 
 
@@ -53,8 +53,8 @@ def test_ties_stand_on_a_line_of_time_and_the_list_says_the_same(client: TestCli
     body = page(client, "/companies/bigco")
     (listed,) = re.findall(r'<section class="times".*?</section>', body, re.DOTALL)
     assert listed.count('<svg class="span"') == 3
-    assert "DoD: Title of bigco-dod-ended beginning not known · ended 2014-03" in text(listed)
-    assert "ICE: Title of code-ice-licence Code · beginning not known · active, last seen 2020-01" in text(listed)
+    assert "DoD: Title of bigco-dod-ended beginning not known · ended Mar 2014" in text(listed)
+    assert "ICE: Title of code-ice-licence Code · beginning not known · active, last seen Jan 2020" in text(listed)
     for anchor in re.findall(r'<a href="#([^"]+)"', listed):
         assert f'id="{anchor}"' in body
     assert 'class="span" width="100%" height="18" aria-hidden="true"' in listed
@@ -64,17 +64,17 @@ def test_whether_it_was_owned_then_is_said(client: TestClient, world: World, dat
     world.companies["code"]["ties"][0]["valid_from"] = "2014"
     world.companies["bigco"]["ties"][0]["valid_from"] = "2019"
     again(database, world)
-    assert "The tie began (2014) before Code came to Bigco (2018-10-25)." in text(page(client, "/companies/bigco"))
+    assert "The tie began (2014) before Code came to Bigco (Oct 25, 2018)." in text(page(client, "/companies/bigco"))
     said = text(page(client, "/companies/shoes"))
-    assert "Shoes already belonged to Bigco (since 2015-06-01) when the tie began (2019)." in said
-    assert "Shoes ya pertenecía a Bigco (desde 2015-06-01)" in text(page(client, "/companies/shoes", lang="es"))
+    assert "Shoes already belonged to Bigco (since Jun 1, 2015) when the tie began (2019)." in said
+    assert "Shoes ya pertenecía a Bigco (desde 1 jun 2015)" in text(page(client, "/companies/shoes", lang="es"))
 
 
 def test_a_sale_is_told_with_both_dates(client: TestClient, world: World, database: Database) -> None:
     world.companies["code"]["owners"] = [owner("bigco", valid_from="2018-10-25", valid_to="2022")]
     again(database, world)
     said = text(page(client, "/companies/bigco"))
-    assert "Code: owned from 2018-10-25 to 2022" in said
+    assert "Code: owned from Oct 25, 2018 to 2022" in said
     assert "They count in no state and no badge." in said
 
 
@@ -91,12 +91,12 @@ def test_ages_and_staleness_are_of_the_day_of_reading(
     world.companies["bigco"]["ties"][0]["verified_at"] = "2023-01-01"
     again(database, world)
     said = text(page(client, "/companies/bigco"))
-    assert "The oldest check behind this page is of 2023-01-01, 3 years ago. 1 check is stale" in said
-    assert "verified on 2023-01-01 (3 years ago) (verified more than 24 months ago)" in said
-    assert f"verified on {fresh} (less than a month ago)" in said
+    assert "The oldest check behind this page is of Jan 1, 2023, 3 years ago. 1 check is stale" in said
+    assert "Checked by our software on Jan 1, 2023 (more than 24 months ago) . Not yet reviewed by a person." in said
+    assert "Checked by our software on Oct 29, 2026. Not yet reviewed by a person." in said
     monkeypatch.setattr(templating, "today", lambda: day + timedelta(days=400))
     later = text(page(client, "/companies/bigco"))
-    assert f"verified on {fresh} (verified more than 12 months ago)" in later, "the owner's, and the site's"
+    assert "checked on Oct 29, 2026 (more than 12 months ago)" in later, "the owner's, and the site's"
 
 
 def test_a_release_that_was_cited_is_shown_as_it_was(client: TestClient, world: World, database: Database) -> None:
@@ -142,7 +142,7 @@ def test_what_was_retracted_is_gone_from_cited_releases_too(
     assert "Something in this release has been retracted since." in text(cited.text)
     now = text(page(client, "/companies/code"))
     assert "Title of code-ice-licence" not in now
-    assert "Retracted : tie, code-ice-licence. The document was a forgery." in now
+    assert "Retracted : tie, code-ice-licence . The document was a forgery." in now
 
 
 @pytest.mark.parametrize("asked", ["2", "0", "-1", "x", "1.0", "99999999999", "1 OR 1=1", "%00", "١"])

@@ -1,6 +1,7 @@
 """Rate limits: what is limited and what is not, across workers, with Redis away, by the client and not by its words."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ from app.web.limits import HASH_KEY, Limiter
 from tests.conftest import make_settings
 from tests.keys import publish
 from tests.service import free_port
+from tests.web.reading import BROWSER, text
 
 FEW = {f"limit_{what}": "3/hour" for what in ("batch", "search", "suggestions", "exports")}
 BATCH = {"queries": ["shoes.com"]}
@@ -53,6 +55,26 @@ def test_a_batch_too_many_is_refused_and_says_when_to_come_back(few: Settings) -
 def test_searches_and_exports_are_limited(few: Settings, path: str) -> None:
     with served(few) as client:
         assert [client.get(path).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("limit", "lang", "said"),
+    [
+        ("1/hour", "en", r"from your network in a short time\. Try again in (60|59) minutes\."),
+        ("1/minute", "en", r"from your network in a short time\. Try again in \d\d? seconds?\."),
+        ("1/minute", "es", r"desde su red en poco tiempo\. Inténtelo de nuevo dentro de \d\d? segundos?\."),
+    ],
+)
+def test_a_page_too_many_says_when_to_try_again(few: Settings, limit: str, lang: str, said: str) -> None:
+    with served(few.model_copy(update={"limit_search": limit})) as client:
+        client.get("/?q=bigco")
+        refused = client.get(f"/?q=bigco&lang={lang}", headers=BROWSER)
+        assert refused.status_code == 429
+        assert re.search(said, text(refused.text)), text(refused.text)
+        seconds = int(refused.headers["retry-after"])
+        refusal = client.get("/v1/companies?q=big").json()["detail"]
+        assert re.fullmatch(r"At most 1 requests of this kind\. Try again in \d+ seconds\.", refusal)
+    assert 0 < seconds <= 3600
 
 
 def test_downloads_are_limited_and_the_snapshot_is_not(few: Settings) -> None:

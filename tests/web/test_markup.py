@@ -121,6 +121,7 @@ def _payload_company() -> dict[str, Any]:
         "id": "bad",
         "name": _marked("name"),
         "legal_name": _marked("legal-name"),
+        "aliases": [_marked("alias")],
         "sources": {"told": told, "data": data},
         "domains": [domain("bad.com", sources=["data"])],
         "owners": [owner("bigco", sources=["told"])],
@@ -147,7 +148,7 @@ def _payload_tie() -> dict[str, Any]:
 
 
 SHOWN = (
-    *("name", "legal-name", "source-publisher", "source-title", "source-quote", "source-locator"),
+    *("name", "legal-name", "alias", "source-publisher", "source-title", "source-quote", "source-locator"),
     *("dataset-publisher", "dataset-name", "dataset-version", "dataset-licence"),
     *("history", "title", "summary", "recipient", "via_name", "statement", "note", "agency-name", "agency-short_name"),
 )
@@ -177,7 +178,8 @@ def test_no_text_of_a_company_becomes_markup(payloads: TestClient, lang: str) ->
         "tie": page(payloads, "/ties/bad-tie", lang=lang),
         "answer": page(payloads, "/", q="bad.com", lang=lang),
         "owner's answer": page(payloads, "/", q="bigco.com", lang=lang),
-        "found": page(payloads, "/", q="bad", lang=lang),
+        "found": page(payloads, "/", q="id name", lang=lang),
+        "asked as": page(payloads, "/", q=_marked("alias"), lang=lang),
         "agency": page(payloads, "/agencies/us-bad", lang=lang),
         "agencies": page(payloads, "/agencies", lang=lang),
         "sites": page(payloads, "/agencies/us-bad/sites", lang=lang),

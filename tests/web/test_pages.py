@@ -37,7 +37,7 @@ def test_home_answers_a_domain_or_a_url(client: TestClient, q: str) -> None:
 def test_home_finds_companies_by_name(client: TestClient) -> None:
     body = page(client, "/", q="big")
     assert re.findall(r'<li><a href="(/companies/[^"]*)">([^<]*)</a>', body) == [("/companies/bigco", "Bigco")]
-    assert "1 company" in text(body)
+    assert "1 result" in text(body)
 
 
 @pytest.mark.parametrize("q", ["nobody.org", "www.nobody.co.uk"])
@@ -49,7 +49,7 @@ def test_home_never_calls_an_unknown_site_clean(client: TestClient, q: str) -> N
 
 @pytest.mark.parametrize("q", ["no such company", "..", "http://", "a b.com", "\0", "%", "_", "\\", "é" * 300])
 def test_home_says_that_junk_names_nothing(client: TestClient, q: str) -> None:
-    assert "has not been researched" in text(page(client, "/", q=q))
+    assert "We don't know" in text(page(client, "/", q=q))
 
 
 def test_home_names_hosted_content(client: TestClient) -> None:
@@ -85,14 +85,13 @@ def test_company_page_shows_what_is_known_and_says_who_says_so(client: TestClien
         "Title of bigco-ice-cloud",
         "Immigration and Customs Enforcement (ICE)",
         "government record",
-        "ended 2014-03",
-        "Code is owned by Bigco since 2018-10-25",
+        "ended Mar 2014",
+        "Code is owned by Bigco since Oct 25, 2018",
         "This is a tie of Code, a company that Bigco owns.",
         "bigco.co.uk",
         "Facts that are no ties",
         "Bigco met the agency.",
-        "verified on 2026-01-02",
-        "not yet reviewed by a second person",
+        "Checked by our software on Jan 2, 2026. Not yet reviewed by a person.",
         "no archived copy known",
         "As of release 1",
     ):
@@ -104,7 +103,7 @@ def test_company_page_shows_what_is_known_and_says_who_says_so(client: TestClien
 def test_company_page_lists_what_was_searched(client: TestClient) -> None:
     said = text(page(client, "/companies/looked"))
     assert "2 places were searched" in said
-    assert "2026-01-02: USAspending. prime awards, all agencies" in said
+    assert "Jan 2, 2026: USAspending. prime awards, all agencies" in said
 
 
 @pytest.mark.parametrize("name", ["nothing", "a/b", "%00", "x" * 400, "shoes/"])
@@ -150,7 +149,7 @@ def test_before_the_first_release_a_page_says_that_there_is_none(settings: Setti
     with TestClient(create_app(settings)) as client:
         response = client.get("/", headers=BROWSER)
         assert (response.status_code, response.headers["retry-after"]) == (503, "5")
-        assert "The data cannot be reached at the moment." in text(response.text)
+        assert "We can't reach the data at the moment. Try again in 5 seconds." in text(response.text)
         assert "Privacy" in page(client, "/privacy")
 
 
@@ -207,9 +206,31 @@ def test_corrections_page_gives_the_contact(with_contact: TestClient) -> None:
     assert re.search(r'<a href="(https://github|mailto:fix)', page(with_contact, "/corrections"))
 
 
-def test_corrections_page_says_when_there_is_no_contact(client: TestClient) -> None:
-    assert "GOVTIES_CONTACT" in page(client, "/corrections", tie="bigco-ice-cloud")
-    assert "bigco-ice-cloud" in page(client, "/corrections", tie="bigco-ice-cloud")
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_without_a_contact_the_corrections_page_offers_the_form_alone(client: TestClient, lang: str) -> None:
+    body = page(client, "/corrections", lang=lang)
+    assert 'href="/suggest?' in body
+    assert "GOVTIES" not in body
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [("company=shoes", "Shoes"), ("tie=bigco-ice-cloud", "Bigco"), ("company=nobody", None), ("", None)],
+)
+def test_the_corrections_page_calls_a_company_by_its_name(client: TestClient, asked: str, named: str | None) -> None:
+    said = text(page(client, f"/corrections?{asked}"))
+    assert ("You came from:" in said) is (named is not None)
+    assert named is None or f"You came from: {named} What to send" in said
+
+
+def test_a_company_not_researched_does_not_look_as_if_it_had_no_ties(client: TestClient) -> None:
+    said = text(page(client, "/companies/quiet"))
+    assert "We haven't checked Quiet for government ties yet." in said
+    assert "No tie is recorded" not in said
+    looked = text(page(client, "/companies/looked"))
+    assert "No tie is recorded here." in looked
+    assert "haven't checked" not in looked
+    assert "Todavía no hemos comprobado si Quiet" in text(page(client, "/companies/quiet", lang="es"))
 
 
 def test_templates_switch_escaping_off_nowhere() -> None:

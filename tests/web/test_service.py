@@ -206,7 +206,7 @@ def test_ties_of_a_company_sold_since_are_history_only(
     assert [tie["id"] for tie in company["ties"]] == ["bigco-ice-cloud", "bigco-dod-ended"]
     assert [former["tie"]["id"] for former in company["former_ties"]] == ["code-ice-licence"]
     page = client.get("/companies/bigco").text
-    assert "owned from 2018-10-25 to 2024-01" in page
+    assert "owned from Oct 25, 2018 to Jan 2024" in page
     assert "a company that Bigco owns" not in page
 
 
@@ -226,14 +226,14 @@ def test_a_filter_with_nul_is_422(client: TestClient) -> None:
 def test_an_old_verification_is_said_to_be_old(
     client: TestClient, world: World, settings: Settings, database: Database
 ) -> None:
-    assert "verified more than" not in client.get("/companies/shoes").text
+    assert "months ago)" not in client.get("/companies/shoes").text
     world.companies["shoes"]["owners"][0]["verified_at"] = "2024-01"
     world.companies["bigco"]["ties"][0]["verified_at"] = "2024-01"
     world.write()
     publish(database, settings.seed_dir)
     page = client.get("/companies/shoes").text
-    assert "verified more than 12 months ago" in page
-    assert "verified more than 24 months ago" in page
+    assert "(more than 12 months ago)" in page
+    assert "(more than 24 months ago)" in page
 
 
 def test_a_release_that_held_a_retracted_claim_is_gone(

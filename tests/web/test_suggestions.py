@@ -18,6 +18,7 @@ from app.inbox.suggestion import State
 from app.main import create_app
 from app.models import Suggestion
 from app.queries import suggestions as query
+from app.render.wording import say
 from app.settings import Settings
 from tests.conftest import make_settings
 from tests.keys import publish
@@ -292,26 +293,37 @@ def test_the_page_that_the_extension_opens_leads_to_the_form(refusing: TestClien
 
 
 @pytest.mark.parametrize(
-    "more",
+    ("more", "why"),
     [
-        {"age": 1},
-        {"age": 2 * 24 * 3600},
-        {"age": -60},
-        {form.TRAP: "https://spam.example"},
-        {form.SHOWN: ""},
-        {form.SHOWN: "1700000000.forged"},
-        {form.SHOWN: "é.x"},
-        {form.SHOWN: "9" * 30 + ".x"},
+        ({"age": 2 * 24 * 3600}, "expired"),
+        ({"age": -60}, "expired"),
+        ({form.TRAP: "https://spam.example"}, "trap"),
+        ({form.SHOWN: ""}, "expired"),
+        ({form.SHOWN: f"{int(time.time()) - 60}.forged"}, "expired"),
+        ({form.SHOWN: "é.x"}, "expired"),
+        ({form.SHOWN: "9" * 30 + ".x"}, "expired"),
     ],
 )
-def test_machines_are_asked_again_and_what_was_written_stays(
-    refusing: TestClient, more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+def test_a_form_that_is_not_taken_says_why_and_keeps_what_was_written(
+    refusing: TestClient, waits: list[float], more: dict[str, Any], why: str
 ) -> None:
-    monkeypatch.setattr(form, "LEAST_SECONDS", 30)
     response = refusing.post("/suggest", data=filled(refusing, **more))
     assert response.status_code == 422
-    assert "Look over the form and send it again." in response.text
-    assert "Shoes was sold in 2024," in response.text
+    said = text(response.text)
+    assert say("en", f"suggest.wrong.{why}") in said
+    assert "Shoes was sold in 2024," in said
+    assert 'value="https://paper.com/shoes-sold"' in response.text
+    assert "spam.example" not in response.text
+
+
+def test_who_is_quick_waits_and_is_taken(client: TestClient, database: Database, waits: list[float]) -> None:
+    response = client.post("/suggest", data=filled(client, age=1), follow_redirects=False)
+    assert response.status_code == 303
+    assert 0 < waits[0] <= form.LEAST_SECONDS
+    assert "Thanks! We'll look into it" in text(page(client, response.headers["location"]))
+    client.post("/suggest", data=filled(client, age=form.LEAST_SECONDS + 1), follow_redirects=False)
+    assert waits[1:] == [0]
+    assert len(kept(database)) == 2
 
 
 @pytest.mark.parametrize(

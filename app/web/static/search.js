@@ -39,7 +39,7 @@ function combobox(box) {
     choose(-1);
   }
 
-  /** @param {{kind: string, name: string, detail: string, url: string}[]} names */
+  /** @param {{kind: string, name: string, detail: string, url: string, alike: boolean}[]} names */
   function show(names) {
     list.replaceChildren(...names.map(option));
     list.hidden = names.length === 0;
@@ -94,14 +94,14 @@ function combobox(box) {
     if (option instanceof HTMLElement && option.dataset.url?.startsWith("/")) location.assign(option.dataset.url);
   }
 
-  /** @param {{kind: string, name: string, detail: string, url: string}} found @param {number} at */
-  function option({ kind, name, detail, url }, at) {
+  /** @param {{kind: string, name: string, detail: string, url: string, alike: boolean}} found @param {number} at */
+  function option({ kind, name, detail, url, alike }, at) {
     const item = document.createElement("li");
     Object.assign(item, { id: `suggestion-${at}`, role: "option" });
     item.dataset.url = url;
     const small = document.createElement("small");
     small.textContent = [detail, box.dataset[kind] ?? ""].filter(Boolean).join(" · ");
-    item.append(name, " ", small);
+    item.append(alike ? (box.dataset.alike ?? "").replace("{name}", name) : name, " ", small);
     return item;
   }
 }
