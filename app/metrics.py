@@ -28,6 +28,7 @@ SECONDS = Histogram(
 )
 LOOKUPS = Counter("govties_cache_lookups", "Looks into a cache.", ["layer", "outcome"])
 READS = Counter("govties_database_reads", "Reading sessions of the database.", ["outcome"])
+ENDED = Counter("govties_connections_ended", "Connections closed before their request was answered.", ["why"])
 LIMITED = Counter("govties_limited", "Requests refused because there were too many.", ["what"])
 BREAKER = Gauge("govties_breaker_open", "1: left alone after failures.", ["server"], multiprocess_mode="livemax")
 RELEASE = Gauge("govties_release", "The release that answers are made from.", multiprocess_mode="livemin")

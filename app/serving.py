@@ -26,6 +26,7 @@ from app.metrics import forget_worker, serve_metrics, workers_folder, workers_re
 from app.publishing import renew
 from app.releases.signing import has_keys, load_keys
 from app.settings import Settings
+from app.web.connections import Connections, room_for_connections
 
 # Whether the manifest is due is looked at so often, in seconds.
 RENEWAL_LOOK = 600.0
@@ -40,6 +41,8 @@ def serve(settings: Settings) -> None:
     config = uvicorn.Config(
         partial(_application, settings, settings.workers > 1),
         factory=True,
+        http=Connections(room_for_connections()),  # type: ignore[arg-type]  # uvicorn calls it, and asks no more of it
+        ws="none",
         workers=settings.workers,
         access_log=False,  # it would log paths, and so the hosts that were looked up
         log_level="warning",

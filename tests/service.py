@@ -35,12 +35,14 @@ def running_service(data_dir: Path, log: Path, *arguments: str, **settings: str)
 
 
 @contextmanager
-def service_process(data_dir: Path, log: Path, *arguments: str, **settings: str) -> Iterator[Service]:
-    """The same, with its port and its process."""
+def service_process(data_dir: Path, log: Path, *arguments: str, files: str = "", **settings: str) -> Iterator[Service]:
+    """The same, with its port and its process, which may open so many files (`soft:hard` limit)."""
     port = free_port()
     env = {f"GOVTIES_LIMIT_{what}": "1000000/minute" for what in ("BATCH", "SEARCH", "SUGGESTIONS", "EXPORTS")}
     env |= {"GOVTIES_DATA_DIR": str(data_dir), "GOVTIES_PORT": str(port), **settings}
     command = [str(Path(sys.executable).with_name("govties")), "serve", *arguments]
+    if files:
+        command = ["prlimit", f"--nofile={files}", *command]
     with serving(command, port, "/readyz", log, data_dir, env) as service:
         yield service
 

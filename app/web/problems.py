@@ -5,6 +5,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.errors import AppError
 from app.web.deps import Moved
@@ -12,6 +13,7 @@ from app.web.respond import FRESH, problem
 from app.web.templating import NotModified, failed, wants_page
 
 INTERNAL = AppError("internal", 500, "Something went wrong here; it has been logged.")
+UNFINISHED = AppError("request-timeout", 408, "Only part of the request arrived: send it again.")
 
 
 def install(app: FastAPI) -> None:
@@ -21,6 +23,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _unfinished)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -37,6 +40,11 @@ def _app_error(request: Request, error: Exception) -> Response:
 def _not_modified(_: Request, known: Exception) -> Response:
     assert isinstance(known, NotModified)
     return known.response
+
+
+def _unfinished(_: Request, __: Exception) -> Response:
+    """Nobody is left to read this: it is for the log and the metrics, where 500 means a fault of ours."""
+    return problem(UNFINISHED)
 
 
 def _unexpected(_: Request, __: Exception) -> Response:

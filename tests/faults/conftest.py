@@ -62,12 +62,12 @@ class Stage:
         """A judge of answers about this world."""
         return Judge([Oracle(self.world.folder)])
 
-    def service(self, name: str, **settings: str) -> AbstractContextManager[Service]:
-        """A service on this database and this cache."""
+    def service(self, name: str, files: str = "", **settings: str) -> AbstractContextManager[Service]:
+        """A service on this database and this cache, which may open so many files (`soft:hard` limit)."""
         data = self.folder / name
         data.mkdir(exist_ok=True)
         given = {"GOVTIES_DATABASE_URL": self.postgres.url, "GOVTIES_REDIS_URL": self.valkey.url, **PATIENT, **settings}
-        return service_process(data, data / "log", **given)
+        return service_process(data, data / "log", files=files, **given)
 
 
 @pytest.fixture(scope="session")

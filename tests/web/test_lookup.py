@@ -150,31 +150,45 @@ def test_a_body_without_a_length_is_cut_off_too(client: TestClient) -> None:
     assert client.post("/v1/lookups", content=parts).status_code == 413
 
 
-@pytest.mark.parametrize("declared", [[], [(b"content-length", b"10485760")]])
-def test_of_a_body_that_is_too_long_little_is_read(client: TestClient, declared: list[tuple[bytes, bytes]]) -> None:
-    read, status = 0, 0
+def status_of_batch(client: TestClient, headers: list[tuple[bytes, bytes]], receive: Any) -> int:
+    """The status of a batch whose body comes from a function."""
+    status = 0
     scope = {
         "type": "http",
         "method": "POST",
         "path": "/v1/lookups",
         "raw_path": b"/v1/lookups",
         "query_string": b"",
-        "headers": declared,
+        "headers": headers,
         "client": ("192.0.2.1", 1),
     }
-
-    async def receive() -> dict[str, Any]:
-        nonlocal read
-        read += 1024
-        return {"type": "http.request", "body": b"x" * 1024, "more_body": read < 10_485_760}
 
     async def send(message: Any) -> None:
         nonlocal status
         status = message.get("status", status)
 
     anyio.run(lambda: client.app(scope, receive, send))
-    assert status == 413
+    return status
+
+
+@pytest.mark.parametrize("declared", [[], [(b"content-length", b"10485760")]])
+def test_of_a_body_that_is_too_long_little_is_read(client: TestClient, declared: list[tuple[bytes, bytes]]) -> None:
+    read = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal read
+        read += 1024
+        return {"type": "http.request", "body": b"x" * 1024, "more_body": read < 10_485_760}
+
+    assert status_of_batch(client, declared, receive) == 413
     assert read <= (0 if declared else 65 * 1024)
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_fault_of_ours(client: TestClient) -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    assert status_of_batch(client, [], receive) == 408
 
 
 def test_ties_and_domains_of_a_company_are_those_of_its_whole(client: TestClient) -> None:
