@@ -19,8 +19,8 @@ AZURE = "Azure Government"
 CASES = (
     Case("microsoft.com", "documented", "microsoft", ("dismayed", AZURE), ("USD 19,400,000", "reported")),
     Case("azure.com", "documented", "microsoft", (AZURE,), ("USD 19,400,000",)),
-    Case("www.linkedin.com", "documented", "linkedin", ("2016-12-08", AZURE), ("Microsoft",)),
-    Case("github.com", "documented", "github", ("2018-10-25", AZURE), ("Microsoft",)),
+    Case("www.linkedin.com", "documented", "linkedin", (AZURE,), ("Microsoft", "Dec 8, 2016")),
+    Case("github.com", "documented", "github", (AZURE,), ("Microsoft", "Oct 25, 2018")),
     Case("google.com", "documented", "google", ("Project Maven",), ("ended",)),
     Case("www.youtube.com", "via_owner", "youtube", ("Project Maven",), ("ended", "Google")),
     Case("nest.com", "via_owner", "nest", ("Project Maven",), ("ended", "Google")),

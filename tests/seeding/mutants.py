@@ -148,6 +148,7 @@ another_value("unknown_owner", "company-known", r"owners/\d+/owner", "nobody-at-
 another_value(
     "no_link", "format", r"sources/[^/]+/url", "htp://x.com/a", "http:/x.com", "www.x.com", "https://x", "???"
 )
+another_value("backstage", "public-address", r"sources/[^/]+/url", "https://dev.x.com/a", "https://x.com/?utm_id=b")
 another_value("rumour", "format", r"sources/[^/]+/type", "rumour", "Press")
 another_value("bad_kind", "format", r"ties/\d+/kind|owners/\d+/kind", "friendship")
 another_value("bad_money", "format", r"ties/\d+/amounts/\d+/value", "-5", "$19", "1,000", "0")
