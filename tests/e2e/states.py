@@ -177,8 +177,7 @@ class Stage:
         """Puts the extension into this state; where it is seen."""
         state = STATES[name]
         self.reset()
-        page = self.browser.context.new_page()
-        page.goto(f"{self.browser.extension}/popup/popup.html?tab=1")
+        page = self.backstage
         if state.settings:
             page.evaluate(SETTINGS, state.settings)
         if state.expired:
@@ -189,17 +188,21 @@ class Stage:
         if state.erased:
             page.evaluate(ERASE)
         page.evaluate(ICONS)
-        page.close()
         return state.url
 
     def reset(self) -> None:
         """No settings, the service there, the data fresh."""
         self.tap.down = False
-        page = self.browser.context.new_page()
-        page.goto(f"{self.browser.extension}/welcome/welcome.html")
-        page.evaluate(ERASE)
-        page.evaluate(REFRESH)
-        page.close()
+        self.backstage.evaluate(ERASE)
+        self.backstage.evaluate(REFRESH)
+
+    @property
+    def backstage(self) -> Page:
+        """The browser's first tab: a page of the extension that stays open, for scripts that set the scene."""
+        page = self.browser.context.pages[0]
+        if not page.url.startswith(self.browser.extension):
+            page.goto(f"{self.browser.extension}/welcome/welcome.html")
+        return page
 
 
 @contextmanager
