@@ -207,8 +207,15 @@ class Stage:
 
 @contextmanager
 def run_stage(playwright: Playwright, folder: Path, **options: object) -> Iterator[Stage]:
-    """A browser whose extension has the world of all states."""
-    with run_service(folder) as address, run_tap(address) as tap, run_sites(folder) as sites:
+    """A browser whose extension has the world of all states, and their service."""
+    with run_service(folder) as address, run_stage_of(address, playwright, folder, **options) as stage:
+        yield stage
+
+
+@contextmanager
+def run_stage_of(service: str, playwright: Playwright, folder: Path, **options: object) -> Iterator[Stage]:
+    """The same, where the service is there already."""
+    with run_tap(service) as tap, run_sites(folder) as sites:
         build(tap.address, folder / "extension", "0.1.0", PUBLIC)
         packaged = folder / "extension" / "chromium"
         with run_chromium(playwright, packaged, folder / "profile", sites, **options) as browser:  # type: ignore[arg-type]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
 from tests.e2e.looks import open_all
-from tests.e2e.states import KEPT, REFRESH, STATES, Stage, run_stage
+from tests.e2e.states import KEPT, REFRESH, STATES, Stage
 
 pytestmark = pytest.mark.browser
 
@@ -45,12 +45,6 @@ MATCHED = [
     "agency", "company", "held_by", "holders", "notes", "owner", "ties", "without",
 ]  # fmt: skip
 ELEMENTS = "img, script, iframe, object, embed, svg, style, form, [onerror], [onclick], [onload], [style]"
-
-
-@pytest.fixture(scope="module")
-def stage(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with run_stage(playwright, tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -4,19 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.looks import MEDIA, open_all, overflow, tab_to, unframed_buttons, violations
-from tests.e2e.states import STATES, Stage, run_stage
+from tests.e2e.states import STATES, Stage
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def stage(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with run_stage(playwright, tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module", params=STATES)
