@@ -82,15 +82,19 @@ class Chromium:
         """
         page = self.context.new_page()
         page.set_viewport_size({"width": 360, "height": 600})
+        if before:
+            before(page)
+        self.show_popup(page, url, lang)
+        return page
+
+    def show_popup(self, page: Page, url: str | None, lang: str = "en") -> None:
+        """The popup, anew, in a tab that is open: of several answers put in place the last one counts."""
         page.add_init_script(
             f"chrome.tabs.get = async () => ({json.dumps({'id': 1, 'url': url})});"
             f"chrome.i18n.getUILanguage = () => {json.dumps(lang)};"
         )
-        if before:
-            before(page)
         page.goto(f"{self.extension}/popup/popup.html?tab=1")
         page.locator('main[aria-busy="false"]').wait_for(timeout=30_000)
-        return page
 
 
 @contextmanager

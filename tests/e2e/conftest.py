@@ -11,12 +11,15 @@ from tests.e2e.browser import Chromium, run_chromium
 from tests.e2e.browser import chromium as chromium_path
 from tests.e2e.planted import run_planted
 from tests.e2e.sites import Sites, Tap, run_sites, run_tap
+from tests.e2e.states import Stage, run_service, run_stage_of
 from tests.keys import PUBLIC
 
 # Playwright's own limit of five seconds is what a busy machine may take to draw a page. In milliseconds.
 expect.set_options(timeout=30_000)
 
 
+# Servers last as long as the run; browsers end with their file: while Playwright runs, no other test of this process
+# can start an event loop.
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
@@ -43,26 +46,40 @@ def tab(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a service whose data are markup."""
     with run_planted(tmp_path_factory.mktemp("planted")) as address:
         yield address
 
 
+@pytest.fixture(scope="session")
+def states_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service with the world of all states."""
+    with run_service(tmp_path_factory.mktemp("states")) as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
+def stage(playwright: Playwright, states_service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A browser whose extension has the world of all states."""
+    with run_stage_of(states_service, playwright, tmp_path_factory.mktemp("stage")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     with run_sites(tmp_path_factory.mktemp("sites")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tap(server: str) -> Iterator[Tap]:
     with run_tap(server) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def packaged(tap: Tap, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Chromium folder of an extension whose backend is the tap."""
     out = tmp_path_factory.mktemp("extension")

@@ -57,10 +57,12 @@ class Seen:
         return [*rest, *self.by_service, *[url for url in self.by_sites if url not in self.visited]]
 
 
-def soak(playwright: Playwright, folder: Path, visits: int, *, click: bool = True, planted: str = "") -> Seen:
+def soak(
+    playwright: Playwright, service: str, folder: Path, visits: int, *, click: bool = True, planted: str = ""
+) -> Seen:
     """That many visits, with a click on the icon after each; `planted` is an address that the worker fetches."""
     log = folder / "net.json"
-    with run_service(folder) as address, run_tap(address) as tap, run_sites(folder) as sites:
+    with run_tap(service) as tap, run_sites(folder) as sites:
         build(tap.address, folder / "extension", "0.1.0", PUBLIC)
         packaged, logged = folder / "extension" / "chromium", f"--log-net-log={log}"
         with run_chromium(playwright, packaged, folder / "profile", sites, args=[logged]) as browser:
@@ -105,9 +107,9 @@ def _counts(initiator: str, url: str) -> bool:
 
 def main(visits: int) -> int:
     """Report, and fail if a visit caused a request."""
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with TemporaryDirectory() as name, sync_playwright() as playwright, run_service(folder := Path(name)) as service:
         start = time.monotonic()
-        seen = soak(playwright, Path(folder), visits)
+        seen = soak(playwright, service, folder, visits)
     print(
         f"{visits} visits, each with a click on the icon, in {time.monotonic() - start:.0f} s. "
         f"Requests seen by the pages' servers: {len(seen.by_sites)}; by the service: {len(seen.by_service)}; "

@@ -177,8 +177,7 @@ class Stage:
         """Puts the extension into this state; where it is seen."""
         state = STATES[name]
         self.reset()
-        page = self.browser.context.new_page()
-        page.goto(f"{self.browser.extension}/popup/popup.html?tab=1")
+        page = self.backstage
         if state.settings:
             page.evaluate(SETTINGS, state.settings)
         if state.expired:
@@ -189,23 +188,34 @@ class Stage:
         if state.erased:
             page.evaluate(ERASE)
         page.evaluate(ICONS)
-        page.close()
         return state.url
 
     def reset(self) -> None:
         """No settings, the service there, the data fresh."""
         self.tap.down = False
-        page = self.browser.context.new_page()
-        page.goto(f"{self.browser.extension}/welcome/welcome.html")
-        page.evaluate(ERASE)
-        page.evaluate(REFRESH)
-        page.close()
+        self.backstage.evaluate(ERASE)
+        self.backstage.evaluate(REFRESH)
+
+    @property
+    def backstage(self) -> Page:
+        """The browser's first tab: a page of the extension that stays open, for scripts that set the scene."""
+        page = self.browser.context.pages[0]
+        if not page.url.startswith(self.browser.extension):
+            page.goto(f"{self.browser.extension}/welcome/welcome.html")
+        return page
 
 
 @contextmanager
 def run_stage(playwright: Playwright, folder: Path, **options: object) -> Iterator[Stage]:
-    """A browser whose extension has the world of all states."""
-    with run_service(folder) as address, run_tap(address) as tap, run_sites(folder) as sites:
+    """A browser whose extension has the world of all states, and their service."""
+    with run_service(folder) as address, run_stage_of(address, playwright, folder, **options) as stage:
+        yield stage
+
+
+@contextmanager
+def run_stage_of(service: str, playwright: Playwright, folder: Path, **options: object) -> Iterator[Stage]:
+    """The same, where the service is there already."""
+    with run_tap(service) as tap, run_sites(folder) as sites:
         build(tap.address, folder / "extension", "0.1.0", PUBLIC)
         packaged = folder / "extension" / "chromium"
         with run_chromium(playwright, packaged, folder / "profile", sites, **options) as browser:  # type: ignore[arg-type]

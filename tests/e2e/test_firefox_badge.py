@@ -8,7 +8,7 @@ import pytest
 from app.packaging import build
 from tests.e2e.firefox import ORIGIN, Firefox, run_firefox
 from tests.e2e.sites import Sites, Tap, run_sites, run_tap
-from tests.e2e.states import STATES, run_service
+from tests.e2e.states import STATES
 from tests.keys import PUBLIC
 from tests.waiting import until
 
@@ -32,9 +32,8 @@ TITLES = {
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sites, Tap]]:
-    folder = tmp_path_factory.mktemp("service")
-    with run_service(folder) as address, run_sites(folder) as sites, run_tap(address) as tap:
+def service(states_service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sites, Tap]]:
+    with run_sites(tmp_path_factory.mktemp("service")) as sites, run_tap(states_service) as tap:
         yield sites, tap
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.looks import MEDIA, overflow, tab_to, unframed_buttons, violations
-from tests.e2e.states import BIG, EXPIRES, ICONS, PAST, SETTINGS, Stage, run_stage
+from tests.e2e.states import BIG, EXPIRES, ICONS, PAST, SETTINGS, Stage
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -21,12 +21,6 @@ RULES = """() => new Promise((done) => chrome.declarativeContent.onPageChanged.g
 HIDE_ALL: dict[str, object] = {"agencies": [], "kinds": None, "sites": []}
 PAGES = ("options", "welcome")
 WIDTHS = (1280, 640, 320)  # 640 and 320 are 1280 at 200 % and 400 %
-
-
-@pytest.fixture(scope="module")
-def stage(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with run_stage(playwright, tmp_path_factory.mktemp("stage")) as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -4,48 +4,63 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.looks import MEDIA, open_all, overflow, tab_to, unframed_buttons, violations
-from tests.e2e.states import STATES, Stage, run_stage
+from tests.e2e.states import STATES, Stage
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module", params=STATES)
+def name(request: pytest.FixtureRequest, stage: Stage) -> str:
+    """Each state in its turn, brought about once for all that is asked of it."""
+    stage.bring_about(request.param)
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def stage(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with run_stage(playwright, tmp_path_factory.mktemp("stage")) as running:
-        yield running
+def opened(name: str, stage: Stage) -> Page:
+    return stage.browser.popup_page(STATES[name].url)
+
+
+@pytest.fixture
+def popup(opened: Page) -> Iterator[Page]:
+    """The popup in this state, all its parts open; the next test finds it as it was."""
+    open_all(opened)
+    yield opened
+    opened.emulate_media(color_scheme="null", forced_colors="null", contrast="null")
+    opened.set_viewport_size({"width": 360, "height": 600})
+    opened.evaluate("document.documentElement.style.zoom = ''")
 
 
 @pytest.fixture(autouse=True)
-def no_page_is_left(stage: Stage) -> Iterator[None]:
+def no_page_is_left(request: pytest.FixtureRequest, stage: Stage) -> Iterator[None]:
+    """Closes what a test opened, but for the popup that the next test of the same state looks at."""
+    kept = request.getfixturevalue("opened") if "name" in request.fixturenames else None
     yield
     for page in stage.browser.context.pages[1:]:
-        page.close()
+        if page is not kept:
+            page.close()
 
 
 def text(page: Page) -> str:
     return " ".join(page.locator("main").inner_text().split())
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_it_says_what_is_so_and_no_more(stage: Stage, name: str) -> None:
+def test_it_says_what_is_so_and_no_more(popup: Page, name: str) -> None:
     state = STATES[name]
-    page = stage.open(name)
-    expect(page.locator(".verdict h2")).to_have_text(state.heading)
-    open_all(page)
-    said = text(page)
+    expect(popup.locator(".verdict h2")).to_have_text(state.heading)
+    said = text(popup)
     for expected in state.says:
         assert expected in said
     for wrong in state.never:
         assert wrong not in said
 
 
-@pytest.mark.parametrize("name", STATES)
 def test_it_says_so_in_spanish(stage: Stage, name: str) -> None:
-    page = stage.open(name, lang="es-MX")
+    page = stage.browser.popup_page(STATES[name].url, "es-MX")
     expect(page.locator("html")).to_have_attribute("lang", "es")
     expect(page.locator(".verdict h2")).to_have_text(STATES[name].titulo)
     assert not re.search(r"\b(the|of|this|and)\b", _without_data(page)), "an English word is left"
@@ -59,14 +74,11 @@ def _without_data(page: Page) -> str:
     return text(page)
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_axe_finds_nothing(stage: Stage, name: str) -> None:
-    page = stage.open(name)
-    open_all(page)
+def test_axe_finds_nothing(popup: Page) -> None:
     for media in MEDIA.values():
-        page.emulate_media(**media)  # type: ignore[arg-type]
-        assert violations(page) == [], media
-        assert overflow(page) == 0
+        popup.emulate_media(**media)  # type: ignore[arg-type]
+        assert violations(popup) == [], media
+        assert overflow(popup) == 0
 
 
 def test_axe_finds_planted_faults(stage: Stage) -> None:
@@ -78,15 +90,12 @@ def test_axe_finds_planted_faults(stage: Stage) -> None:
     assert overflow(page) > 0
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_at_twice_the_size_nothing_is_cut_off(stage: Stage, name: str) -> None:
-    page = stage.open(name)
-    open_all(page)
-    page.set_viewport_size({"width": 720, "height": 1200})
-    page.evaluate("document.documentElement.style.zoom = 2")
-    assert overflow(page) == 0
+def test_at_twice_the_size_nothing_is_cut_off(popup: Page) -> None:
+    popup.set_viewport_size({"width": 720, "height": 1200})
+    popup.evaluate("document.documentElement.style.zoom = 2")
+    assert overflow(popup) == 0
     cut = "all => all.filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow !== 'visible')"
-    assert page.locator("main *:not(.spoken)").evaluate_all(f"{cut}.length") == 0
+    assert popup.locator("main *:not(.spoken)").evaluate_all(f"{cut}.length") == 0
 
 
 def test_every_button_has_a_border_in_forced_colours(stage: Stage) -> None:
