@@ -1,130 +1,67 @@
-"""`govties`: run the service, curate the seed, package the extension."""
+"""`govties`: run the service, curate the seed, package the extension.
+
+A command's module is loaded when the command is called: all of them together take seconds, and `serve` needs few.
+"""
 
 import sys
-from contextlib import ExitStack, suppress
-from importlib.metadata import version as package_version
-from pathlib import Path
-from typing import Annotated, Literal
+from importlib import import_module
+from typing import Any, Final
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from app.awards_cli import awards_cli
-from app.db import Database, reason
-from app.errors import AppError
-from app.full_stack import full_stack
-from app.inbox_cli import inbox_cli
-from app.logs import REQUESTS, on_terminal
-from app.packaging import build
-from app.publishing import BadSeed, Published
-from app.release_cli import release_cli
-from app.releases.signing import public_keys
-from app.seed_cli import publish, seed_cli, show_problems
-from app.serving import serve
-from app.settings import Settings, load_settings
-from app.sources_cli import sources_cli
-from app.terminal import err, out
+# Command or group of commands: where it stands, what it says of itself.
+PARTS: Final = {
+    "serve": ("serve_cli.serve_command", "Serve the interface and the pages, as the settings say."),
+    "run": ("run_cli.run", "Make everything ready and serve: migrate, load the seed, package the extension."),
+    "seed": ("seed_cli.seed_cli", "Curate the data."),
+    "db": ("run_cli.db_cli", "The database schema."),
+    "extension": ("run_cli.extension_cli", "The browser extension."),
+    "release": ("release_cli.release_cli", "Releases: list, compare, roll back, sign, verify."),
+    "awards": ("awards_cli.awards_cli", "Award records: import, quarantine, matching."),
+    "inbox": ("inbox_cli.inbox_cli", "What readers sent in: list, show, accept, decline."),
+    "sources": ("sources_cli.sources_cli", "The sources of the seed: check them, archive them."),
+}
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-db_cli = typer.Typer(no_args_is_help=True, help="The database schema.")
-extension_cli = typer.Typer(no_args_is_help=True, help="The browser extension.")
-cli.add_typer(seed_cli, name="seed")
-cli.add_typer(db_cli, name="db")
-cli.add_typer(extension_cli, name="extension")
-cli.add_typer(release_cli, name="release")
-cli.add_typer(awards_cli, name="awards")
-cli.add_typer(inbox_cli, name="inbox")
-cli.add_typer(sources_cli, name="sources")
+
+def load(place: str) -> Any:
+    """What stands at a place in app/."""
+    module, _, name = place.partition(".")
+    return getattr(import_module(f"app.{module}"), name)
+
+
+def command(name: str) -> Any:
+    """A command or a group of PARTS, loaded."""
+    part = load(PARTS[name][0])
+    if isinstance(part, typer.Typer):
+        return get_group(part)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(part)
+    return get_command(alone)
+
+
+class Commands(TyperGroup):
+    """Shows the help of commands that are not loaded, and calls loaded ones."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that the arguments name, and the rest of them."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, name and command(name), rest
+
+
+cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+for part, (_, said) in PARTS.items():
+    cli.command(part, help=said)(lambda: None)
 
 
 def main() -> None:
     """The command line. An AppError is said in one line and exits with 1; nothing shows a traceback."""
     try:
         cli()
-    except BadSeed as error:
-        show_problems(error.problems)
-        sys.exit(1)
-    except AppError as error:
-        err.print(f"govties: {error.detail}", style="bold red", markup=False, highlight=False)
-        sys.exit(1)
-    except SQLAlchemyError as error:
-        err.print(f"govties: the database refused: {reason(error)}", style="bold red", markup=False, highlight=False)
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-@db_cli.command("upgrade")
-def db_upgrade(revision: str = "head") -> None:
-    """Bring the database schema up to date."""
-    Database(load_settings()).migrate(revision)
-
-
-@db_cli.command("downgrade")
-def db_downgrade(revision: Annotated[str, typer.Argument(help="base, or the id of a migration")]) -> None:
-    """Take the database schema back."""
-    Database(load_settings()).migrate(revision, down=True)
-
-
-@extension_cli.command("build")
-def extension_build(
-    backend: Annotated[str | None, typer.Option(help="Address of the service it trusts.")] = None,
-    out_dir: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
-    key: Annotated[
-        list[str] | None, typer.Option(help="Public key it trusts, twice: current and next. Without: this service's.")
-    ] = None,
-) -> None:
-    """Package the extension for Chromium and Firefox: a folder and a zip each."""
-    settings = load_settings()
-    folder = out_dir or settings.data_dir / "extension"
-    keys = key or public_keys(settings.data_dir)
-    for path in build(backend or settings.address, folder, package_version("govties"), keys):
-        out.print(str(path))
-
-
-@cli.command("serve")
-def serve_command(
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Processes that serve. Without: as GOVTIES_WORKERS says.")
-    ] = None,
-) -> None:
-    """Serve the interface and the pages, as the settings say."""
-    settings = load_settings()
-    serve(settings.model_copy(update={"workers": workers or settings.workers}))
-
-
-@cli.command("run")
-def run(
-    stack: Annotated[
-        Literal["embedded", "full"], typer.Option(help="embedded, or full: PostgreSQL and Valkey from wheels")
-    ] = "embedded",
-) -> None:
-    """Make everything ready and serve: migrate, load the seed, package the extension."""
-    settings = load_settings()
-    with ExitStack() as parts:
-        if stack == "full":
-            settings = parts.enter_context(full_stack(settings))
-        database = Database(settings)
-        database.migrate()
-        done = publish(database, settings)
-        database.close()
-        keys = public_keys(settings.data_dir)
-        build(settings.address, settings.data_dir / "extension", package_version("govties"), keys)
-        with suppress(OSError):  # a greeting that nobody can read, on a full disk, is no reason not to serve
-            _welcome(settings, done)
-        serve(settings)
-
-
-def _welcome(settings: Settings, done: Published) -> None:
-    folder = (settings.data_dir / "extension").resolve()
-    lines = [
-        f"govties serves release {done.release}: {done.counts['companies']} companies, "
-        f"{done.counts['domains']} domains, {done.counts['ties']} ties.",
-        f"  Look up a site      {settings.address}/",
-        f"  Ask the interface   {settings.address}/v1/domains/zappos.com   (described at {settings.address}/docs)",
-        f"  Load the extension  chromium: {folder / 'chromium'}",
-        f"                      firefox:  {folder / 'firefox' / 'manifest.json'}",
-        "  Stop with Ctrl+C." + (f"  Requests are logged in {settings.data_dir / REQUESTS}." if on_terminal() else ""),
-    ]
-    for line in lines:
-        out.print(line, markup=False, highlight=False)
+    except Exception as error:
+        if not load("failures.told")(error):
+            raise
+        sys.exit(1)

@@ -22,7 +22,6 @@ from app.db import Database, ReadSession, WriteSession
 from app.errors import AppError, NotFound
 from app.lookup.redirects import resolved
 from app.models import Record
-from app.queries import read
 from app.queries import releases as query
 from app.releases import changes as changelog
 from app.releases import manifest
@@ -195,21 +194,6 @@ def _require_same_awards(session: WriteSession, old: dict[tuple[str, str], str])
             "Correct the seed and apply it, or import the right files."
         )
         raise AppError("other-awards", 409, detail)
-
-
-def renew(database: Database, keys: Keys, now: datetime | None = None, *, force: bool = False) -> int | None:
-    """Sign the current manifest afresh where that is due (or `force`): the same release, a later expiry. Returns the
-    release, or None where nothing was due or nothing is published. Raises ClockBehind."""
-    moment = now or datetime.now(UTC)
-    with database.write() as session:
-        reader = ReadSession(session.connection())
-        release = read.current_release(reader)
-        if release is None:
-            return None
-        if not force and not manifest.is_due(query.manifest(reader, release.number), keys, moment):
-            return None
-        manifest.sign(session, release, keys, moment)
-        return release.number
 
 
 def _publish(

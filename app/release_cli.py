@@ -11,12 +11,13 @@ import typer
 from app.db import Database
 from app.errors import AppError, NotFound
 from app.models import Release
-from app.publishing import renew, require_clock, roll_back
+from app.publishing import require_clock, roll_back
 from app.queries import releases as query
 from app.queries.read import iso
 from app.queries.releases import ChangeOut, net_changes
 from app.releases import verify
 from app.releases.downloads import content_of
+from app.releases.renewal import renew
 from app.releases.signing import decode_key, has_keys, load_keys, rotate
 from app.render.feed import differences, title_of
 from app.settings import Settings, load_settings

@@ -14,7 +14,8 @@ from app.desk.explain import explain
 from app.desk.plan import plan
 from app.desk.words import report_text, shown_text
 from app.errors import AppError, Unavailable
-from app.publishing import BadSeed, Published, proposal, publish_seed, renew, sound_tree
+from app.publishing import BadSeed, Published, proposal, publish_seed, sound_tree
+from app.releases.renewal import renew
 from app.releases.signing import load_keys
 from app.render.schemas import SEED, seed_schema
 from app.seed_new_cli import new_cli, write_seed_file

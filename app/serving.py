@@ -23,7 +23,7 @@ from app.errors import AppError
 from app.inbox.store import erase_old
 from app.main import create_app
 from app.metrics import forget_worker, serve_metrics, workers_folder, workers_registry
-from app.publishing import renew
+from app.releases.renewal import renew
 from app.releases.signing import has_keys, load_keys
 from app.settings import Settings
 from app.web.connections import Connections, room_for_connections

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 from starlette.testclient import TestClient
-from typer.main import get_command
 
 from app import cli
 from app.main import create_api
@@ -71,7 +70,8 @@ def _commands() -> Iterator[tuple[str, set[str]]]:
             options = {option for each in getattr(command, "params", []) for option in each.opts}
             yield name, {option for option in options if option.startswith("--")}
 
-    yield from walk(get_command(cli.cli), "govties")
+    for name in cli.PARTS:
+        yield from walk(cli.command(name), f"govties {name}")
 
 
 def test_every_command_and_option_is_documented() -> None:

@@ -108,7 +108,8 @@ def test_a_clock_that_is_behind_is_said_in_one_sentence_and_nothing_changes(
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return datetime(2025, 12, 1, tzinfo=tz)
 
-    monkeypatch.setattr("app.publishing.datetime", Behind)
+    for module in ("publishing", "releases.renewal"):
+        monkeypatch.setattr(f"app.{module}.datetime", Behind)
     for words in (("seed", "apply"), ("release", "renew"), ("release", "rotate"), ("release", "rollback", "1")):
         with pytest.raises(ClockBehind, match=r"^The clock of this machine is behind: it says 2025-12-01, but [^\n]+$"):
             run(*words)

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from itertools import cycle, islice
 from typing import TypeVar
 
 from app.settings import ROOT
-from bench.serving.load import Result, ask, ask_all, get, load, post
+from bench.serving.load import Result, ask_all, get, load, post
 from bench.serving.peers import RELEASE, SAMPLE
 from bench.serving.process import cpu_seconds
 from bench.serving.world import World
@@ -158,11 +157,3 @@ def bodies(service: Service, names: list[str]) -> list[bytes]:
     """The answers about some names."""
     replies = ask_all(service.port, [get(domain(name)) for name in names])
     return [reply.partition(b"\r\n\r\n")[2] for reply in replies]
-
-
-def start_up(world: World, core: int) -> float:
-    """Milliseconds from the command to the first answer of a service."""
-    started = time.perf_counter()
-    with ours(world, core) as service:
-        ask(service.port, get(domain(world.names()[0])))
-        return (time.perf_counter() - started) * 1e3

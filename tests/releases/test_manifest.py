@@ -9,10 +9,11 @@ import pytest
 from app import models
 from app.db import Database
 from app.errors import ClockBehind
-from app.publishing import Published, renew
+from app.publishing import Published
 from app.queries import releases as query
 from app.releases import verify
 from app.releases.manifest import LIFETIME
+from app.releases.renewal import renew
 from app.releases.signing import Keys, encode_key, verified_by
 from app.serving import renewing
 from app.settings import Settings
