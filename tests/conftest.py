@@ -1,12 +1,14 @@
 """Fixtures: a small made-up world and the real seed, on SQLite and on a real PostgreSQL, behind a client."""
 
+import os
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
+from sqlalchemy import Engine, event, make_url
 from starlette.testclient import TestClient
 
 from app.db import Database
@@ -14,7 +16,8 @@ from app.main import create_app
 from app.publishing import Published
 from app.settings import ROOT, Settings
 from app.stack import postgres, valkey
-from tests.keys import publish
+from tests.copies import drop, forget_server, make_new, migrated, publish_first, publish_shared
+from tests.memory import memory_folder
 from tests.service import free_port, running_service
 from tests.worlds import World
 
@@ -30,11 +33,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in long)
 
 
+@event.listens_for(Engine, "connect")
+def _need_no_disk(connection: object, _: object) -> None:
+    """Nobody pulls the plug on a test: as with `postgres(durable=False)`, SQLite does not wait for the disk."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL, without a database name."""
-    with postgres(tmp_path_factory.mktemp("postgres"), free_port(), durable=False) as url:
+    with (
+        memory_folder(tmp_path_factory.mktemp("postgres")) as folder,
+        postgres(folder, free_port(), durable=False) as url,
+    ):
         yield url.rsplit("/", 1)[0]
+        forget_server(make_url(url))
 
 
 @pytest.fixture(scope="session")
@@ -52,14 +66,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    server = request.getfixturevalue("postgres_server")
-    name = f"t{uuid.uuid4().hex}"
-    admin = server.replace("postgresql+psycopg", "postgresql") + "/postgres"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"{server}/{name}"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    url = make_url(f"{request.getfixturevalue('postgres_server')}/t{uuid.uuid4().hex}")
+    if "database" not in request.fixturenames:  # which makes it
+        make_new(url)
+    yield url.render_as_string(hide_password=False)
+    drop(url)
 
 
 @pytest.fixture
@@ -84,10 +95,11 @@ def make_settings(folder: Path, **more: object) -> Settings:
 
 
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
-    """The migrated database, still empty."""
+def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
+    """The migrated database, still empty unless `first` or `client` fills it."""
     database = Database(settings)
-    database.migrate()
+    if not {"first", "client"} & set(request.fixturenames):
+        migrated(database)
     yield database
     database.close()
 
@@ -95,25 +107,23 @@ def database(settings: Settings) -> Iterator[Database]:
 @pytest.fixture
 def first(database: Database, settings: Settings) -> Published:
     """Release 1: the made-up world, published."""
-    return publish(database, settings.seed_dir)
+    return publish_first(database, settings.seed_dir)
 
 
 @pytest.fixture
 def client(settings: Settings, database: Database) -> Iterator[TestClient]:
     """A client of the service with the made-up world published."""
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     with TestClient(create_app(settings), base_url="http://govties.test") as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def real_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a service whose SQLite database holds the real seed."""
+    """Settings of a service whose SQLite database holds the real seed; one process of a run publishes it for all."""
     settings = make_settings(tmp_path_factory.mktemp("real"), seed_dir=ROOT / "seed")
-    database = Database(settings)
-    database.migrate()
-    publish(database, settings.seed_dir)
-    database.close()
+    base = tmp_path_factory.getbasetemp()
+    publish_shared(settings, base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
     return settings
 
 

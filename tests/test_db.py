@@ -20,7 +20,7 @@ from app.models import Base
 from app.settings import Settings
 from app.stack import postgres
 from tests.conftest import make_settings
-from tests.keys import publish
+from tests.copies import publish_first
 from tests.service import free_port
 from tests.test_breaker import Clock
 
@@ -33,7 +33,7 @@ on_postgresql = pytest.mark.parametrize(
 
 @pytest.fixture
 def filled(database: Database, settings: Settings) -> Database:
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     return database
 
 

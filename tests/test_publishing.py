@@ -20,7 +20,8 @@ from tests.releases_read import again, changes, edit_everything, new, read_names
 from tests.worlds import World, domain, owner, tie
 
 
-def test_the_first_release(first: Published, database: Database) -> None:
+def test_the_first_release(database: Database, settings: Settings) -> None:
+    first = publish(database, settings.seed_dir)
     made = rows(database)
     assert first.release == 1
     assert first.counts == {"companies": 6, "domains": 7, "ties": 4}

@@ -20,6 +20,7 @@ from app.serving import say_limits
 from app.settings import Settings
 from tests import waiting
 from tests.conftest import make_settings
+from tests.copies import publish_first
 from tests.keys import publish
 from tests.service import free_port, running_service
 from tests.worlds import World
@@ -35,8 +36,7 @@ BODY = json.dumps({"queries": ["shoes.com"]}).encode()
 def stored(tmp_path: Path, world: World) -> Settings:
     settings = make_settings(tmp_path, seed_dir=world.write())
     database = Database(settings)
-    database.migrate()
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     database.close()
     return settings
 

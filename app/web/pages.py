@@ -36,7 +36,7 @@ def install(app: FastAPI) -> None:
     """Add the pages and their files."""
     app.state.kept = Kept(app.state.library.database)
     for pages in (router, company_pages.router, tie_pages.router, agency_pages.router, about_pages.router):
-        app.include_router(pages)
+        app.routes.extend(pages.routes)  # as in app/main.py
     app.mount("/static", Assets(directory=Path(__file__).parent / "static"), name="static")
 
 

@@ -20,6 +20,7 @@ from app.render.wording import with_summary
 from app.seeding.checks import check
 from app.seeding.reader import read_tree
 from tests.conftest import make_settings
+from tests.copies import publish_first
 from tests.keys import publish
 from tests.seeding.bad_seeds import sources
 from tests.seeding.seeds import Change, add, both, put
@@ -84,8 +85,7 @@ def changed(pairs: dict[str, tuple[T, T]]) -> dict[str, tuple[T, T]]:
 def held(tmp_path: Path, world: World) -> Database:
     """A database with the made-up world as release 1."""
     database = Database(make_settings(tmp_path))
-    database.migrate()
-    publish(database, world.write())
+    publish_first(database, world.write())
     return database
 
 

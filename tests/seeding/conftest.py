@@ -9,6 +9,7 @@ from app.db import Database
 from app.models import Base
 from app.publishing import BadSeed
 from tests.conftest import make_settings
+from tests.copies import publish_first
 from tests.keys import publish
 from tests.seeding.seeds import places
 from tests.worlds import World
@@ -29,8 +30,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database that holds release 1 of the made-up world."""
     folder = tmp_path_factory.mktemp("filled")
     database = Database(make_settings(folder))
-    database.migrate()
-    publish(database, World(folder / "seed").write())
+    publish_first(database, World(folder / "seed").write())
     yield database
     database.close()
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.main import create_app
 from tests.conftest import make_settings
+from tests.copies import publish_first
 from tests.keys import publish
 from tests.web.reading import page, text
 from tests.worlds import World, domain, owner, tie
@@ -30,8 +31,7 @@ def browsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     world.companies["quiet"]["sources"]["award"] = world.companies["bigco"]["sources"]["award"]
     settings = make_settings(folder, seed_dir=world.write(), release_poll=0)
     database = Database(settings)
-    database.migrate()
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     database.close()
     with TestClient(create_app(settings), base_url="http://govties.test") as client:
         yield client

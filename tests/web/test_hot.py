@@ -12,6 +12,7 @@ from app.main import create_app
 from app.metrics import TALLY_SECONDS
 from app.settings import Settings
 from app.web.hot import TALLIED, Hot
+from tests.copies import publish_first
 from tests.keys import publish
 from tests.worlds import World, tie
 
@@ -109,7 +110,7 @@ def polled(settings: Settings) -> Settings:
 
 @pytest.fixture
 def twin(polled: Settings, database: Database) -> Iterator[Twin]:
-    publish(database, polled.seed_dir)
+    publish_first(database, polled.seed_dir)
     app = create_app(polled)
     assert isinstance(app, Hot)
     with TestClient(app):

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.stack import valkey
 from app.web.limits import HASH_KEY, Limiter
 from tests.conftest import make_settings
-from tests.keys import publish
+from tests.copies import publish_first
 from tests.service import free_port
 from tests.web.reading import BROWSER, text
 
@@ -27,7 +27,7 @@ BATCH = {"queries": ["shoes.com"]}
 
 @pytest.fixture
 def few(settings: Settings, database: Database) -> Settings:
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     return settings.model_copy(update=FEW)
 
 

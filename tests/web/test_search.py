@@ -15,6 +15,7 @@ from app.db import Database
 from app.lookup.spelling import folded
 from app.main import create_app
 from tests.conftest import make_settings
+from tests.copies import publish_first
 from tests.keys import publish
 from tests.web.reading import BROWSER, page, text
 from tests.worlds import World, company, domain
@@ -44,8 +45,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("search")
     settings = make_settings(folder, seed_dir=widened(World(folder / "seed")).write())
     database = Database(settings)
-    database.migrate()
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     database.close()
     with TestClient(create_app(settings), base_url="http://govties.test") as client:
         yield client

@@ -13,6 +13,7 @@ from app.db import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import make_settings
+from tests.copies import publish_first
 from tests.keys import publish
 from tests.worlds import World, owner
 
@@ -172,7 +173,7 @@ def test_logs_name_routes_never_hosts(
     settings: Settings, database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
 
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     with TestClient(create_app(settings.model_copy(update={"log_level": "debug"}))) as client:
         client.get("/v1/domains/sentinel-host.com")
         client.get("/v1/lookup", params={"url": "https://sentinel-host.com/private"})
@@ -258,7 +259,7 @@ def test_a_release_that_held_a_retracted_claim_is_gone(
 def test_another_version_of_the_program_shares_no_cached_answers(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     kept: dict[str, bytes] = {}
     monkeypatch.setattr("app.cache.Memory.put", lambda _, key, value: kept.update({key: value}))
     for wording in ("one", "another"):

@@ -21,6 +21,7 @@ from app.queries import suggestions as query
 from app.render.wording import say
 from app.settings import Settings
 from tests.conftest import make_settings
+from tests.copies import publish_first
 from tests.keys import publish
 from tests.web.reading import page, text
 from tests.worlds import World
@@ -60,8 +61,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClien
         form_secret=SECRET,
     )
     database = Database(settings)
-    database.migrate()
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     with TestClient(create_app(settings), base_url="http://govties.test") as client:
         yield client, database
     assert kept(database) == []

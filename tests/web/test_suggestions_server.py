@@ -14,7 +14,7 @@ from app.errors import Unavailable
 from app.inbox.store import erase_old
 from app.main import create_app
 from app.settings import Settings
-from tests.keys import publish
+from tests.copies import publish_first
 from tests.web.test_suggestions import kept, send
 
 
@@ -22,7 +22,7 @@ from tests.web.test_suggestions import kept, send
 def test_a_role_that_may_only_read_and_put_in_serves_everything(
     settings: Settings, database: Database, database_url: str
 ) -> None:
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     role = f"web_{uuid.uuid4().hex}"
     with database.write() as session:
         session.execute(sql(f"CREATE ROLE {role} LOGIN PASSWORD 'x'"))
@@ -48,7 +48,7 @@ def test_a_role_that_may_only_read_and_put_in_serves_everything(
 
 
 def test_one_client_sends_so_many_an_hour(settings: Settings, database: Database) -> None:
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     few = settings.model_copy(update={"limit_suggestions": "2/hour"})
     with TestClient(create_app(few), base_url="http://govties.test") as client:
         assert [send(client).status_code for _ in range(2)] == [201, 201]
@@ -60,7 +60,7 @@ def test_one_client_sends_so_many_an_hour(settings: Settings, database: Database
 
 
 def test_during_a_publication_a_suggestion_waits_and_then_says_so(settings: Settings, database: Database) -> None:
-    publish(database, settings.seed_dir)
+    publish_first(database, settings.seed_dir)
     hasty = settings.model_copy(update={"database_timeout": 0.5}) if database.is_sqlite else settings
     with TestClient(create_app(hasty), base_url="http://govties.test") as client:
         with database.write():
