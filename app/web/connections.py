@@ -229,7 +229,9 @@ class Connection(HttpToolsProtocol):
         return REFUSALS[CROWDED] if self._all.is_busy(len(self.connections)) else None
 
 
-REFUSALS: Final = {error: Guard(problem(error, {"Connection": "close"})) for error in (ONE_HOST, LARGE, CROWDED)}
+REFUSALS: Final = {
+    error: Guard(problem(error, {"Connection": "close"}), preflights=False) for error in (ONE_HOST, LARGE, CROWDED)
+}
 
 
 def _written(error: AppError, standing: list[tuple[bytes, bytes]]) -> bytes:

@@ -35,8 +35,10 @@ PREFLIGHT: Final = (
 class Guard:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, preflights: bool = True) -> None:
+        """With `preflights`, OPTIONS is answered here and not by the application."""
         self.app = app
+        self._preflights = preflights
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,7 +72,7 @@ class Guard:
     async def _answer(self, scope: Scope, receive: Receive, send: Send, status: Callable[[], int]) -> None:
         error: AppError
         try:
-            if scope["method"] == "OPTIONS":
+            if self._preflights and scope["method"] == "OPTIONS":
                 await _preflight(send)
                 return
             if _declared_length(scope) > MAX_BODY:

@@ -186,6 +186,7 @@ def test_what_is_within_the_bounds_is_answered(served: Served) -> None:
         (WHOLE.replace(b"Host: t", b"Host : t"), b"not an HTTP request"),
         ("GET /v1/lookup?url=https://münchen.de/ HTTP/1.1\r\nHost: t\r\n\r\n".encode(), b"percent-encode"),
         (b"GET / HTTP/1.1\r\n\r\n", b"exactly one Host"),
+        (b"OPTIONS / HTTP/1.1\r\n\r\n", b"exactly one Host"),
         (b"GET / HTTP/1.1\r\nHost: t\r\nHost: t\r\n\r\n", b"exactly one Host"),
         (b"GET / HTTP/1.0\r\nHost: t\r\nHost: u\r\n\r\n", b"exactly one Host"),
     ],
