@@ -165,6 +165,15 @@ def test_english_data_is_marked_in_spanish(chromium: Chromium) -> None:
     assert [text for text, lang in told if lang != "en"] == []
 
 
+def test_the_newest_amounts_come_first(chromium: Chromium) -> None:
+    page = chromium.popup_page("https://palantir.com/")
+    dates = page.locator(".amounts").evaluate_all(
+        "all => all.map((list) => [...list.querySelectorAll('time')].map((time) => time.dateTime))"
+    )
+    assert max(map(len, dates)) > 1
+    assert dates == [sorted(each, reverse=True) for each in dates]
+
+
 def test_by_keyboard(chromium: Chromium) -> None:
     page = chromium.popup_page("https://palantir.com/")
     page.keyboard.press("Tab")
