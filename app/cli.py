@@ -62,6 +62,6 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if not load("failures.told")(error):
+        if not load("failures.report")(error):
             raise
         sys.exit(1)

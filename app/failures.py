@@ -9,8 +9,8 @@ from app.seed_cli import show_problems
 from app.terminal import err
 
 
-def told(error: Exception) -> bool:
-    """Say in one line what is wrong, in a seed the problems; not what only a fault of ours can be."""
+def report(error: Exception) -> bool:
+    """Say in one line what is wrong, or list a seed's problems. Return False, unsaid, for a fault of ours."""
     if isinstance(error, BadSeed):
         show_problems(error.problems)
     elif isinstance(error, AppError):

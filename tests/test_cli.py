@@ -34,9 +34,9 @@ def test_what_a_command_does_not_need_is_not_loaded(module: str, unneeded: tuple
     ],
 )
 def test_a_failure_is_one_line(error: Exception, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert failures.told(error)
+    assert failures.report(error)
     assert capsys.readouterr().err == said
 
 
 def test_a_fault_of_ours_keeps_its_traceback() -> None:
-    assert not failures.told(KeyError())
+    assert not failures.report(KeyError())
